@@ -1,0 +1,107 @@
+// A thin client of `sigmalint lsp`: finds and starts it, hands over settings, and has commands to restart it and show its log.
+import * as vscode from "vscode";
+import { LanguageClient, type LanguageClientOptions, type ServerOptions, State, Trace } from "vscode-languageclient/node";
+
+import { candidates, choose } from "./find";
+
+const section = "sigmalint";
+const languages = ["html", "javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"];
+const files = ["**/plugin-manifest.json", "**/package.json"];
+const configuration = ["**/sigmalint.toml", "**/pyproject.toml"];
+
+let client: LanguageClient | undefined;
+let log: vscode.LogOutputChannel;
+let starting: Promise<void> = Promise.resolve();
+
+export function activate(context: vscode.ExtensionContext): void {
+  log = vscode.window.createOutputChannel("sigmalint", { log: true });
+  context.subscriptions.push(
+    log,
+    vscode.commands.registerCommand("sigmalint.restart", restart),
+    vscode.commands.registerCommand("sigmalint.showLogs", () => log.show()),
+    vscode.workspace.onDidGrantWorkspaceTrust(restart),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (["enable", "path", "interpreter", "importStrategy"].some((key) => change.affectsConfiguration(`${section}.${key}`))) {
+        void restart();
+      } else if (change.affectsConfiguration(`${section}.trace`)) {
+        void client?.setTrace(trace());
+      }
+    }),
+  );
+  void restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await starting;
+  await stop();
+}
+
+/** Stop what runs and start anew; calls take turns. */
+function restart(): Promise<void> {
+  starting = starting.then(stop).then(start).catch((error: unknown) => {
+    log.error(error instanceof Error ? error : String(error));
+  });
+  return starting;
+}
+
+async function stop(): Promise<void> {
+  const running = client;
+  client = undefined;
+  if (running !== undefined && running.state !== State.Stopped) await running.dispose();
+}
+
+async function start(): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(section);
+  if (!settings.get<boolean>("enable", true)) return;
+  const commands = candidates({
+    paths: settings.get<string[]>("path", []),
+    interpreter: settings.get<string>("interpreter", ""),
+    strategy: settings.get<"fromEnvironment" | "uvx">("importStrategy", "fromEnvironment"),
+    folder: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+    trusted: vscode.workspace.isTrusted,
+  });
+  const { command, complaints } = await choose(commands);
+  for (const complaint of complaints) log.warn(complaint);
+  if (command === undefined) {
+    const install = "How to install";
+    const answer = await vscode.window.showErrorMessage(
+      'sigmalint was not found. Install it with: pipx install "sigmalint[lsp]"',
+      install,
+      "Show the log",
+    );
+    if (answer === install) await vscode.commands.executeCommand("extension.open", "sigmalint.sigmalint");
+    else if (answer !== undefined) log.show();
+    return;
+  }
+  log.info(`starting ${command.command} ${command.args.join(" ")}`);
+  const server: ServerOptions = { command: command.command, args: [...command.args] };
+  const options: LanguageClientOptions = {
+    documentSelector: [
+      ...languages.map((language) => ({ scheme: "file", language })),
+      ...[...files, ...configuration].map((pattern) => ({ scheme: "file", pattern })),
+    ],
+    outputChannel: log,
+    traceOutputChannel: log,
+    synchronize: { configurationSection: section },
+    initializationOptions: { settings: settingsForServer() },
+    middleware: {
+      workspace: {
+        configuration: () => [settingsForServer()],
+      },
+    },
+  };
+  client = new LanguageClient(section, "sigmalint", server, options);
+  await client.setTrace(trace());
+  await client.start();
+}
+
+/** What the server is told; VS Code leaves out the workspace's values of restricted settings where it is not trusted. */
+function settingsForServer(): Record<string, unknown> {
+  const settings = vscode.workspace.getConfiguration(section);
+  const keys = ["config", "baseline", "isolated", "select", "extendSelect", "ignore"];
+  return Object.fromEntries(keys.map((key) => [key, settings.get(key)]));
+}
+
+function trace(): Trace {
+  return Trace.fromString(vscode.workspace.getConfiguration(section).get<string>("trace.server", "off"));
+}

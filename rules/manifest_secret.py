@@ -1,0 +1,19 @@
+"""The manifest or another JSON file of the package holds a secret."""
+
+from sigmalint import Extension, Level, Report, Rule
+
+from ._credentials import HARDCODED, SOURCES, TAGS, report_credentials
+
+META = Rule(
+    code="SIG306",
+    name="manifest-secret",
+    level=Level.ERROR,
+    cwe=HARDCODED,
+    security_severity=8.8,
+    tags=TAGS,
+    sources=SOURCES,
+)
+
+
+def check(extension: Extension, report: Report) -> None:
+    report_credentials(extension, report, META.code)

@@ -1,0 +1,38 @@
+"""An answer or document content, written into the page as HTML."""
+
+import re
+
+from sigmalint import Extension, Level, Report, Rule, answer_names, written_html
+
+from ._sources import PUBLIC
+
+META = Rule(
+    code="SIG601",
+    name="unsafe-html",
+    level=Level.WARNING,
+    default=False,
+    cwe=79,
+    security_severity=6.1,
+    tags=("security",),
+    sources=(PUBLIC,),
+)
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_MADE_SAFE = re.compile(r"sanitize|escape|encode|purify|createTextNode|Number\(|parseInt\(|parseFloat\(", re.IGNORECASE)
+
+
+def check(extension: Extension, report: Report) -> None:
+    for script in extension.scripts:
+        if script.vendored:
+            continue
+        names = answer_names(script.code)
+        for target, value in written_html(script.code) if names else ():
+            if not names.isdisjoint(_WORD.findall(value.text)) and not _MADE_SAFE.search(value.text):
+                report(
+                    value,
+                    f'what an answer brings is written as HTML by "{_last(target.text)}"',
+                    hint="use textContent, or sanitise it first",
+                )
+
+
+def _last(target: str) -> str:
+    return target.rpartition(".")[2].strip()

@@ -1,0 +1,5 @@
+"""`python -m sigmalint`."""
+
+from sigmalint.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""What the code means: which values flow into each call of the SDK. Knows no rule."""

@@ -1,0 +1,368 @@
+"""The abstract machine: state, path condition, branches and joins, questions. What runs on it is in the modules above.
+
+The machine executes code once for all ways through it. Where a condition is not known, both arms run, each on a layer of the
+store and under a path condition that says which answer it assumes; the join keeps every value under the guard of its arm.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sigmalint.analysis.guards import FALSE, TRUE, Decision, Guard, Guards
+from sigmalint.analysis.scopes import Cell, Scope
+from sigmalint.analysis.store import Key, Layer, Store
+from sigmalint.analysis.values import (
+    ABSENT,
+    NEVER,
+    UNDEFINED,
+    Atom,
+    Bound,
+    Case,
+    Const,
+    Method,
+    Obj,
+    Primitive,
+    Symbol,
+    Text,
+    Value,
+    merge,
+    only,
+    truth,
+)
+from sigmalint.sources.text import Span
+
+Outcome = tuple[Guard, Layer, Value]
+"""How an arm ended: under which path condition it goes on, what it changed, what it gave."""
+
+
+class OutOfBudget(Exception):
+    """The program takes more steps than the analysis gives it."""
+
+
+@dataclass(slots=True)
+class Target:
+    """What a jump can leave: a function, loop, switch, labelled statement or try block.
+
+    `depth` is the number of layers outside it; `exits` collects the states of the jumps that left.
+    """
+
+    kind: str
+    depth: int
+    labels: tuple[str, ...] = ()
+    exits: list[Outcome] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What was asked about one symbol so far: is it truthy, which constants is it equal to.
+
+    `none` holds where it was none of the constants that were asked for; a new one is equal only there.
+    """
+
+    truthy: Guard | None = None
+    none: Guard = TRUE
+    equal: dict[Primitive | tuple[str, Primitive], Guard] = field(default_factory=dict)
+
+
+class Machine:
+    """State and control of one program's execution.
+
+    `condition` is the path condition; FALSE means that the code at hand is never reached. `steps` is what remains of the
+    budget.
+    """
+
+    def __init__(self, steps: int) -> None:
+        self.guards = Guards()
+        self.store = Store()
+        self.condition = TRUE
+        self.steps = steps
+        self.targets: list[Target] = []
+        self._facts: dict[Hashable, _Facts] = {}
+        self._fresh = 0
+        self._derived: dict[Hashable, int] = {}
+
+    # --- symbols ---------------------------------------------------------------------------------------------------------
+
+    def fresh(self) -> Hashable:
+        """A key that no other symbol has."""
+        self._fresh += 1
+        return ("fresh", self._fresh)
+
+    def derived(self, *parts: Hashable) -> Hashable:
+        """The key of what is computed from parts, the same for the same parts; short, however often that is repeated."""
+        return ("derived", self._derived.setdefault(parts, len(self._derived)))
+
+    def unknown(self, span: Span, reason: str, *, key: Hashable = None, kind: str | None = None) -> Value:
+        """The value that is one unknown; without a key it equals no other."""
+        return only(Symbol(self.fresh() if key is None else key, span, reason, kind=kind))
+
+    # --- branches --------------------------------------------------------------------------------------------------------
+
+    def allows(self, guard: Guard) -> bool:
+        """Whether the guard can hold on the path at hand."""
+        return self.guards.both(self.condition, guard) is not FALSE
+
+    def cases(self, value: Value) -> Iterable[Case]:
+        """The cases of a value that are possible on the path at hand."""
+        if len(value) == 1:
+            return value
+        return [case for case in value if self.allows(case.guard)]
+
+    def merged(self, arms: Iterable[tuple[Guard, Value]], span: Span) -> Value:
+        """`values.merge` with the machine's guards."""
+        return merge(self.guards, arms, Symbol(("many", span.file, span.start), span, "too many possible values"))
+
+    def branch(self, arms: Sequence[tuple[Guard, Callable[[], Value]]], span: Span) -> Value:
+        """Run the arms that are possible, each under its guard, and join their states and values.
+
+        The guards exclude each other and together cover every case. An arm that is sure runs in place.
+        """
+        before = self.condition
+        live = [(both, run) for guard, run in arms if (both := self.guards.both(before, guard)) is not FALSE]
+        if len(live) == 1:
+            self.condition = live[0][0]
+            return live[0][1]()
+        outcomes: list[Outcome] = []
+        for guard, run in live:
+            self.condition = guard
+            self.store.push()
+            try:
+                value = run()
+            except BaseException:
+                self.store.pop()
+                raise
+            outcomes.append((self.condition, self.store.pop(), value))
+        return self.join(outcomes, span)
+
+    def region(self, target: Target, run: Callable[[], Value]) -> list[Outcome]:
+        """Run code that jumps may leave; gives how each jump, and the normal end, left it."""
+        target.depth = self.store.depth
+        self.targets.append(target)
+        self.store.push()
+        try:
+            value = run()
+        finally:
+            self.targets.pop()
+            changes = self.store.pop()
+        return [*target.exits, (self.condition, changes, value)]
+
+    def leave(self, target: Target, value: Value) -> None:
+        """Jump out of a target: what follows here is not reached."""
+        if self.condition is not FALSE:
+            target.exits.append((self.condition, self.store.flat(target.depth), value))
+            self.condition = FALSE
+
+    def join(self, outcomes: Iterable[Outcome], span: Span) -> Value:
+        """Go on where several ways meet: their conditions, changes and values under the guard of each."""
+        live = [outcome for outcome in outcomes if outcome[0] is not FALSE]
+        if not live:
+            self.condition = FALSE
+            return NEVER
+        if len(live) == 1:
+            condition, changes, value = live[0]
+            self._settle(changes)
+            self.store.layers[-1].update(changes)
+            self.condition = condition
+            return value
+        guards = self.guards
+        condition = FALSE
+        for outcome in live:
+            condition = guards.either(condition, outcome[0])
+        arms = [(guards.given(guard, condition), changes, value) for guard, changes, value in live]
+        keys = {key: None for _, changes, _ in arms for key in changes}
+        depth = self.store.depth
+        for key in keys:
+            new = isinstance(key, tuple) and isinstance(key[0], Obj) and key[0].depth > depth
+            old = None if new else self._before(key)
+            values = [(guard, known) for guard, changes, _ in arms if (known := changes.get(key, old)) is not None]
+            if any(known is not values[0][1] for _, known in values):
+                self.store.set(key, self.merged(values, span))
+            else:
+                self.store.set(key, values[0][1])
+        self._settle(keys)
+        self.condition = condition
+        return self.merged(((guard, value) for guard, _, value in arms), span)
+
+    def _before(self, key: Key) -> Value | None:
+        """The value of a key outside the arms that are joined."""
+        value = self.store.get(key)
+        if value is not None or isinstance(key, Cell):
+            return value
+        base, name = key
+        if isinstance(base, Symbol):
+            return None if name is None else only(property_symbol(base, name, base.span))
+        if base.kind == "promise":
+            return None
+        if name is None:
+            return only(ABSENT)
+        rest = self.store.get((base, None))
+        return only(ABSENT) if rest is None else rest
+
+    def _settle(self, keys: Iterable[Key]) -> None:
+        """Objects made in a layer that has ended belong to the one below."""
+        depth = self.store.depth
+        for key in keys:
+            if isinstance(key, tuple) and isinstance(key[0], Obj) and key[0].depth > depth:
+                key[0].depth = depth
+
+    # --- questions -------------------------------------------------------------------------------------------------------
+
+    def truthy(self, value: Value) -> Guard:
+        """The guard under which the value counts as true."""
+        guards = self.guards
+        result = FALSE
+        for case in self.cases(value):
+            result = guards.either(result, guards.both(case.guard, self.atom_truth(case.atom)))
+        return result
+
+    def atom_truth(self, atom: Atom) -> Guard:
+        """The guard under which an atom counts as true."""
+        if isinstance(atom, Const):
+            return TRUE if truth(atom.value) else FALSE
+        if isinstance(atom, Text):
+            return TRUE if atom.filled or any(atom.pieces) else self._symbol_truth(Symbol(atom, atom.span, ""))
+        if isinstance(atom, Symbol):
+            return TRUE if atom.kind in ("object", "function") else self._symbol_truth(atom)
+        return FALSE if atom is ABSENT else TRUE
+
+    def _symbol_truth(self, symbol: Symbol) -> Guard:
+        facts = self._facts.setdefault(symbol.key, _Facts())
+        if facts.truthy is None:
+            guards = self.guards
+            words = snippet(symbol.span)
+            truthy = guards.decide(
+                ("truthy", symbol.key), Decision(f"{words} is true", f"{words} is false", fixed=symbol.fixed)
+            )
+            for constant, equal in facts.equal.items():
+                value = constant[1] if isinstance(constant, tuple) else constant
+                truthy = guards.either(truthy, equal) if truth(value) else guards.without(truthy, equal)
+            facts.truthy = truthy
+        return facts.truthy
+
+    def equals(self, symbol: Symbol, value: Primitive) -> Guard:
+        """The guard under which an unknown equals a constant; a symbol equals at most one."""
+        if symbol.kind in ("object", "function") or (
+            symbol.kind in ("string", "number", "boolean") and (value is None or value is UNDEFINED)
+        ):
+            return FALSE
+        facts = self._facts.setdefault(symbol.key, _Facts())
+        constant = (type(value).__name__, value)
+        known = facts.equal.get(constant)
+        if known is None:
+            guards = self.guards
+            words = snippet(symbol.span)
+            shown = f'"{value}"' if isinstance(value, str) else str(value)
+            optional = value is UNDEFINED and isinstance(symbol.key, tuple) and symbol.key[0] == "parameter"
+            asked = guards.decide(
+                ("equals", symbol.key, constant),
+                Decision(f"{words} is {shown}", f"{words} is not {shown}", weak=optional, fixed=symbol.fixed),
+            )
+            known = guards.both(asked, facts.none)
+            facts.none = guards.without(facts.none, asked)
+            if facts.truthy is not None:
+                known = guards.both(known, facts.truthy) if truth(value) else guards.without(known, facts.truthy)
+            facts.equal[constant] = known
+        return known
+
+    def nullish(self, value: Value) -> Guard:
+        """The guard under which the value is null or undefined."""
+        guards = self.guards
+        result = FALSE
+        for case in self.cases(value):
+            atom = case.atom
+            if isinstance(atom, Const):
+                nullish = TRUE if atom.value is None or atom.value is UNDEFINED else FALSE
+            elif isinstance(atom, Symbol):
+                nullish = guards.either(self.equals(atom, None), self.equals(atom, UNDEFINED))
+            else:
+                nullish = FALSE
+            result = guards.either(result, guards.both(case.guard, nullish))
+        return result
+
+    def undefined(self, value: Value) -> Guard:
+        """The guard under which the value is undefined."""
+        guards = self.guards
+        result = FALSE
+        for case in self.cases(value):
+            atom = case.atom
+            if isinstance(atom, Const):
+                missing = TRUE if atom.value is UNDEFINED else FALSE
+            else:
+                missing = self.equals(atom, UNDEFINED) if isinstance(atom, Symbol) else FALSE
+            result = guards.either(result, guards.both(case.guard, missing))
+        return result
+
+    def same(self, left: Atom, right: Atom, span: Span, *, loose: bool) -> Guard:
+        """The guard under which two atoms are equal (`===`, or `==` when `loose`)."""
+        if isinstance(left, Symbol) and isinstance(right, Const):
+            left, right = right, left
+        if isinstance(left, Const) and isinstance(right, Const):
+            if loose and (left.value in (None, UNDEFINED) or right.value in (None, UNDEFINED)):
+                return TRUE if left.value in (None, UNDEFINED) and right.value in (None, UNDEFINED) else FALSE
+            if type(left.value) is not type(right.value) and loose:
+                return TRUE if to_number(left.value) == to_number(right.value) else FALSE
+            return TRUE if type(left.value) is type(right.value) and left.value == right.value else FALSE
+        if isinstance(left, Const) and isinstance(right, Symbol):
+            if loose and (left.value is None or left.value is UNDEFINED):
+                return self.nullish(only(right))
+            return self.equals(right, left.value)
+        if left is right and not isinstance(left, Text):
+            return TRUE
+        if isinstance(left, Obj) and isinstance(right, (Obj, Const)):
+            return FALSE
+        if isinstance(right, Obj) and isinstance(left, Const):
+            return FALSE
+        if isinstance(left, Symbol) and isinstance(right, Symbol) and left.key == right.key:
+            return TRUE
+        return self.ask(("same", frozenset((left, right))), span)
+
+    def ask(self, key: Hashable, span: Span, *, weak: bool = False, fixed: bool = False) -> Guard:
+        """The guard "the expression at `span` is true"; the same key is the same question."""
+        words = snippet(span)
+        return self.guards.decide(key, Decision(f"{words} is true", f"{words} is false", weak=weak, fixed=fixed))
+
+    def happens(self, key: Hashable = None) -> Guard:
+        """The guard of a weak decision: whether something happens that the code does not decide."""
+        return self.guards.decide(self.fresh() if key is None else ("happens", key), Decision("", "", weak=True))
+
+    # --- names -----------------------------------------------------------------------------------------------------------
+
+    def assign(self, scope: Scope, name: str, value: Value, outermost: Scope) -> None:
+        """Assign a variable; a name that nothing declares becomes a global."""
+        cell = scope.find(name) or outermost.declare(name, "implicit")
+        self.store.set(cell, value)
+
+
+def is_fixed(atom: object) -> bool:
+    """Whether constants alone decide what the atom is."""
+    return isinstance(atom, Const) or (isinstance(atom, Symbol) and atom.fixed)
+
+
+def property_symbol(base: Symbol, name: str, span: Span) -> Symbol:
+    """The unknown that a property of an unknown is."""
+    path = None if base.path is None else name if base.path == "window" else f"{base.path}.{name}"
+    return Symbol(path if path is not None else ("property", base.key, name), span, base.reason, path=path, fixed=base.fixed)
+
+
+def to_number(value: Primitive) -> float:
+    """The number that JavaScript makes of a primitive."""
+    if isinstance(value, bool):
+        return float(value)
+    if isinstance(value, float):
+        return value
+    if isinstance(value, str):
+        try:
+            return float(value.strip() or 0)
+        except ValueError:
+            return float("nan")
+    return 0.0 if value is None else float("nan")
+
+
+def snippet(span: Span) -> str:
+    """The source text of a condition, short enough for a message."""
+    text = " ".join(span.text.split())
+    return f"`{text if len(text) <= 40 else text[:39] + '…'}`"
+
+
+def callable_atom(atom: Atom) -> bool:
+    """Whether the atom is sure to be a function."""
+    return isinstance(atom, (Bound, Method)) or (isinstance(atom, Obj) and atom.kind in ("function", "class"))

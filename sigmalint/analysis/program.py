@@ -1,0 +1,409 @@
+"""One program: the scripts that run together, in the order in which a browser runs them.
+
+A program is a page (its classic scripts share one global scope in document order, deferred scripts and modules follow, then
+everything that happens later), or a script that no page loads. The machine that runs it is the `Interpreter`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from sigmalint import model
+from sigmalint.analysis.browser import browser_globals
+from sigmalint.analysis.calls import DROPPED, PASSED, Event
+from sigmalint.analysis.guards import TRUE, GuardOverflow
+from sigmalint.analysis.machine import OutOfBudget
+from sigmalint.analysis.relevance import Relevance, has_word
+from sigmalint.analysis.scopes import Cell, Scope
+from sigmalint.analysis.snapshot import Snapshot
+from sigmalint.analysis.statements import Statements
+from sigmalint.analysis.values import (
+    UNDEFINED,
+    Arguments,
+    Const,
+    Obj,
+    Symbol,
+    Value,
+    only,
+)
+from sigmalint.sdk import Call, Product
+from sigmalint.sources import syntax as s
+from sigmalint.sources.script import Code, CodeKind
+from sigmalint.sources.text import Span
+
+STEPS = 120_000
+"""The budget of one program, in evaluated expressions."""
+EVENT_STEPS = 40_000
+"""What every event may use of it at the most."""
+GUARDS = 40_000
+"""How many guards may be computed for one root."""
+MAX_REQUESTS = 4_000
+MAX_SAME = 100
+"""How many requests one call gives, reached through the same calls (from the turns of a loop)."""
+_WINDOWS = frozenset(("window", "self", "globalThis"))
+_OTHER_WINDOWS = frozenset(("parent", "top", "opener", "frames"))
+_LIBRARIES = frozenset(("$", "jQuery", "_", "axios"))
+NODE_GLOBALS = frozenset(("require", "module", "exports", "process", "global", "__dirname", "__filename", "Buffer"))
+
+
+@dataclass(slots=True)
+class Module:
+    """A module: its scope, and what it exports by name. `exports` is None for one whose names are not known."""
+
+    scope: Scope
+    exports: dict[str, Cell] = field(default_factory=dict)
+    everything: list["Module"] = field(default_factory=list)
+    """The modules whose exports `export *` passes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What a program runs in.
+
+    `load` gives a module's code by the address that the file at a path imports, None where the extension has none.
+    `lower` gives a code's syntax. `globals` are names that exist beside the browser's; `closed` says that every script of
+    the page is at hand, so that a name which none defines is defined nowhere.
+    """
+
+    products: tuple[Product, ...]
+    load: Callable[[str, str], Code | None]
+    lower: Callable[[Code], s.Body]
+    globals: frozenset[str] = frozenset()
+    closed: bool = True
+
+
+class Interpreter(Statements):
+    """Runs one program and collects its requests."""
+
+    def __init__(self, environment: Environment, relevance: Relevance, steps: int = STEPS) -> None:
+        super().__init__(steps)
+        self.environment = environment
+        self.relevance = relevance
+        self.requests: list[model.Request] = []
+        self.sdk_calls: list[model.SdkCall] = []
+        self.unfinished: list[Span] = []
+        self._answers: list[Obj] = []
+        self._guards_left = 10 * GUARDS
+        self._seen: dict[tuple[Span, ...], int] = {}
+        self._modules: dict[Code, Module] = {}
+        self._calls: dict[str, tuple[Product, Call]] = {}
+        self._inits: dict[str, Product] = {}
+        self._namespaces: dict[str, Product] = {}
+        self._clients: dict[str, str] = {}
+        for product in environment.products:
+            self._namespaces[product.root] = product
+            self._inits[f"{product.namespace}.{product.init.name}"] = product
+            self._clients |= dict.fromkeys(product.clients, product.namespace)
+            for call in product.calls:
+                self._calls[f"{product.namespace}.{call.path}"] = product, call
+
+    # --- globals and the SDK ---------------------------------------------------------------------------------------------
+
+    def global_name(self, name: str, span: Span) -> Value:
+        if name in _WINDOWS:
+            return only(Symbol("window", span, "the global object", path="window", kind="object"))
+        if name in self._clients:
+            return self._namespace(self._clients[name], span)
+        if name in self._namespaces:
+            return only(Symbol(name, span, f"`{name}`", path=name, kind="object"))
+        known = name in browser_globals() or name in self.environment.globals or name in self.relevance.probed
+        known = known or not self.environment.closed
+        reason = f"`{name}` is not defined in the scripts of the extension"
+        return only(Symbol(name, span, reason, path=name, name=None if known else name))
+
+    def _namespace(self, path: str, span: Span) -> Value:
+        return only(Symbol(path, span, f"`{path}`", path=path, kind="object"))
+
+    def is_host(self, path: str) -> bool:
+        root = path.partition(".")[0]
+        if root in _OTHER_WINDOWS:
+            return False
+        return root in browser_globals() or root in _LIBRARIES or root in self._namespaces
+
+    def first_value(self, cell: Cell, span: Span) -> Value:
+        if self.outermost.cells.get(cell.name) is cell and (self.is_host(cell.name) or cell.name in self._clients):
+            return self.global_name(cell.name, span)
+        return super().first_value(cell, span)
+
+    def matters(self, function: s.Function) -> bool:
+        return function.code.kind is CodeKind.HANDLER or self.relevance.matters(function.span)
+
+    def sdk_call(self, path: str, arguments: Arguments, span: Span) -> Value | None:
+        if path.partition(".")[0] in self._namespaces and len(self.sdk_calls) < MAX_REQUESTS:
+            loading = self.generation == 0
+            self.sdk_calls.append(Snapshot(self).sdk_call(path, arguments, span, loading=loading))
+        if path in self._calls:
+            context = (span, *(frame.call for frame in self.stack))
+            seen = self._seen[context] = self._seen.get(context, 0) + 1
+            if len(self.requests) < MAX_REQUESTS and seen <= MAX_SAME:
+                product, form = self._calls[path]
+                self.requests.append(Snapshot(self).request(product, form, arguments, span))
+                answer = self.make("promise", span)
+                self.settle(answer, self.unknown(span, "the answer of a request"), span)
+                self._answers.append(answer)
+                return only(answer)
+            return self.unknown(span, "the answer of a request")
+        if path in self._inits:
+            self.give(arguments, span, lose=False)
+            product = self._inits[path]
+            return self._namespace(product.namespace, span) if product.init.returns == "client" else None
+        if path in ("require", "define"):
+            return self._require(path, arguments, span)
+        return None
+
+    # --- running ---------------------------------------------------------------------------------------------------------
+
+    def run(self, codes: Sequence[Code], handlers: Sequence[Code]) -> None:
+        """Run scripts and modules in their order, then what happens later."""
+        self.outermost.this = self.global_name("window", codes[0].span(0, 0)) if codes else None
+        for code in codes:
+            self._guarded(partial(self._run_code, code), code.span(0, 0))
+        events = [event for code in handlers if (event := self._handler(code)) is not None]
+        self._run_events(events)
+
+    def _run_code(self, code: Code) -> None:
+        if code.kind is CodeKind.MODULE:
+            self.module(code)
+        else:
+            self.run_body(self.environment.lower(code), self.outermost)
+
+    def _guarded(self, run: Callable[[], object], place: Span) -> None:
+        """Run a root; one that takes too long is given up, and what it was about to say is unknown."""
+        self.call_counts.clear()
+        self.guards.budget = granted = min(GUARDS, self._guards_left)
+        try:
+            run()
+        except (OutOfBudget, GuardOverflow, RecursionError):
+            self.unfinished.append(place)
+            del self.store.layers[1:]
+            self.targets.clear()
+            self.stack.clear()
+            self._nesting = 0
+        self._guards_left -= granted - max(self.guards.budget, 0)
+        self.condition = TRUE
+
+    def _handler(self, code: Code) -> Event | None:
+        if not self.relevance.mentions(code):
+            return None
+        span = code.span(0, len(code.text))
+        names: list[s.Node] = [s.Identifier(span, "event")]
+        function = s.Function(span, None, names, partial(self.environment.lower, code), code)
+        return Event(self.closure(function, self.outermost), None, self.any_arguments(span), span, TRUE, 1)
+
+    def _run_events(self, handlers: list[Event]) -> None:
+        """Run what happens later: handlers, timers, `then`, and the functions that nothing in the program calls.
+
+        Their order is not known. If one changes what was there before, all run a second time on what the first left.
+        """
+        before, calls = len(self.requests), len(self.sdk_calls)
+        roots: list[Event] = []
+        changed = self._run_all(handlers, roots)
+        if changed and len(self.sdk_calls) > calls:  # requests among them
+            del self.sdk_calls[calls:]
+            first = self.requests[before:]
+            del self.requests[before:], self._answers[before:]
+            self._seen.clear()
+            self.runs.clear()
+            unfinished = len(self.unfinished)
+            self.steps = max(self.steps, STEPS // 2)
+            self._run_all([*roots], [])
+            if len(self.unfinished) > unfinished:
+                seen = {request.callee for request in self.requests}
+                self.requests += [request for request in first if request.callee not in seen]
+
+    @property
+    def dropped(self) -> set[Span]:
+        """The calls whose answer's rejection nobody can handle, whichever way the call is reached."""
+        fates: dict[Span, set[str]] = {}
+        for request, answer in zip(self.requests, self._answers, strict=False):
+            found = fates.setdefault(request.callee, set())
+            seen: set[Obj] = set()
+            stack = [answer]
+            while stack:
+                promise = stack.pop()
+                if promise not in seen:
+                    seen.add(promise)
+                    found |= promise.fates
+                    stack += promise.next
+        return {callee for callee, found in fates.items() if found == {DROPPED}}
+
+    def _run_all(self, events: list[Event], roots: list[Event]) -> bool:
+        changed = False
+        queue = [*events, *self.pending]
+        self.pending.clear()
+        while queue or self.created:
+            if not queue:
+                queue.append(self._uncalled())
+            event = queue.pop(0)
+            if event.generation == 1:
+                roots.append(event)
+            changed |= self._run_root(event)
+            queue = [*self.pending, *queue]
+            self.pending.clear()
+        return changed
+
+    def _run_root(self, event: Event) -> bool:
+        """Run one event; whether it changed what was there before it."""
+        total = self.steps
+        self.steps = min(total, EVENT_STEPS)
+        allowed = self.steps
+        self.reserve = int(allowed * 0.15)
+        self.store.push()
+        self._guarded(partial(self.run_event, event), event.span)
+        changes = self.store.layers.pop() if len(self.store.layers) > 1 else {}
+        self.steps = total - (allowed - max(self.steps, 0))
+        shared = any(
+            self.store.get(key) is not None or (isinstance(key, tuple) and isinstance(key[0], Symbol)) for key in changes
+        )
+        self.store.layers[-1].update(changes)
+        self._settle(changes)
+        return shared
+
+    def _uncalled(self) -> Event:
+        """The next function that nothing has called yet: one that no other such function calls, if there is one."""
+        functions = list(self.created)
+        chosen = functions[0]
+        if len(functions) <= 60:
+            for function in functions:
+                name = function.name
+                others = (other for other in functions if other is not function and not _inside(function, other))
+                if name is None or not any(has_word(other.span.text, name) for other in others):
+                    chosen = function
+                    break
+        made = self.created.pop(chosen)
+        if made.kind == "class":
+            # Making an instance runs the constructor; the class itself is no event.
+            return Event(made, only(Const(UNDEFINED, made.span)), self.any_arguments(made.span), made.span, TRUE, 1)
+        return Event(made, None, self.any_arguments(made.span), made.span, TRUE, 1)
+
+    def _happen(self, event: Event) -> Value:
+        if isinstance(event.function, Obj) and event.function.kind == "class":
+            self.executed.add(event.function.function)  # type: ignore[arg-type]
+            return self.instance(event.function)
+        value = super()._happen(event)
+        for case in value:
+            # Whoever calls a function that nothing here calls gets its promise.
+            if event.promise is None and isinstance(case.atom, Obj) and case.atom.kind == "promise":
+                case.atom.fates.add(PASSED)
+        return value
+
+    # --- modules ---------------------------------------------------------------------------------------------------------
+
+    def module(self, code: Code) -> Module:
+        """A module, run on its first use."""
+        known = self._modules.get(code)
+        if known is not None:
+            return known
+        scope = Scope(self.outermost, function=True, this=only(Const(UNDEFINED, code.span(0, 0))))
+        module = self._modules[code] = Module(scope)
+        body = self.environment.lower(code)
+        if _is_common(code):
+            self._prepare_common(module, code)
+        self._link(module, body, code)
+        before = self.condition
+        self.run_body(body, scope)
+        self.condition = before
+        return module
+
+    def _link(self, module: Module, body: s.Body, code: Code) -> None:
+        """Bind the imports, and note the exports, before the module runs."""
+        for statement in body.statements:
+            if isinstance(statement, s.ExportNames) and statement.address is None:
+                for local, exported in statement.names:
+                    module.exports[exported] = module.scope.declare(local, "let")
+                if statement.value is not None:
+                    module.exports["default"] = module.scope.declare("*default*", "const")
+        for statement in body.statements:
+            if isinstance(statement, s.ImportNames):
+                other = self._resolve(statement.address, code.file.path)
+                for imported, local in statement.names:
+                    module.scope.cells[local] = self._import_cell(other, imported, statement)
+            elif isinstance(statement, s.ExportNames) and statement.address is not None:
+                other = self._resolve(statement.address, code.file.path)
+                for imported, exported in statement.names:
+                    if (imported, exported) == ("*", "*"):
+                        module.everything += [other] if other is not None else []
+                    else:
+                        module.exports[exported] = self._import_cell(other, imported, statement)
+
+    def _resolve(self, address: str, path: str) -> Module | None:
+        code = self.environment.load(address, path)
+        return None if code is None else self.module(code)
+
+    def _import_cell(self, module: Module | None, name: str, place: s.ImportNames | s.ExportNames) -> Cell:
+        if module is not None and name != "*":
+            found = _exported(module, name, set())
+            if found is not None:
+                return found
+        cell = Cell(name, "import")
+        if module is not None and name in ("*", "default"):
+            value = self.namespace(module, place.span)
+        else:
+            reason = f'`{name}` is imported from "{place.address}", which is not in the extension'
+            value = only(Symbol(("import", place.address, name), place.span, reason))
+        self.store.layers[0][cell] = value
+        return cell
+
+    def namespace(self, module: Module, span: Span) -> Value:
+        """The object of all that a module exports; what CommonJS exports, if it does."""
+        common = module.scope.cells.get("module")
+        if common is not None and not module.exports:
+            value = self.store.get(common)
+            if value is not None:
+                return self.read(value, "exports", span)
+        made = self.make("object", span)
+        made.depth = 1
+        for part in (module, *module.everything):
+            for name, cell in part.exports.items():
+                value = self.store.get(cell)
+                if value is not None:
+                    self.define(made, name, value)
+        return only(made)
+
+    def imported(self, address: str | None, span: Span) -> Value:
+        module = None if address is None else self._resolve(address, span.file.path)
+        if module is None:
+            return self.unknown(span, "a module that is not in the extension")
+        return only(self.make_promise(self.namespace(module, span), span))
+
+    def _prepare_common(self, module: Module, code: Code) -> None:
+        place = code.span(0, 0)
+        exports = self.make("object", place)
+        made = self.make("object", place)
+        self.define(made, "exports", only(exports))
+        self.store.set(module.scope.declare("module", "const"), only(made))
+        self.store.set(module.scope.declare("exports", "const"), only(exports))
+
+    def _require(self, path: str, arguments: Arguments, span: Span) -> Value | None:
+        value = arguments.get(0)
+        atom = value[0].atom if value is not None and len(value) == 1 else None
+        if path != "require" or not isinstance(atom, Const) or not isinstance(atom.value, str):
+            return None
+        module = self._resolve(atom.value, span.file.path)
+        if module is None:
+            return self.unknown(span, f'"{atom.value}" is not in the extension', key=("import", atom.value, "*"))
+        return self.namespace(module, span)
+
+
+def _exported(module: Module, name: str, seen: set[int]) -> Cell | None:
+    if id(module) in seen:
+        return None
+    seen.add(id(module))
+    if name in module.exports:
+        return module.exports[name]
+    for other in module.everything:
+        if name != "default" and (found := _exported(other, name, seen)) is not None:
+            return found
+    return None
+
+
+def _is_common(code: Code) -> bool:
+    text = code.text
+    return ("module.exports" in text or "exports." in text) and "\nexport " not in text
+
+
+def _inside(inner: s.Function, outer: s.Function) -> bool:
+    one, two = inner.span, outer.span
+    return (one.file is two.file and two.start <= one.start and one.end <= two.end) or (
+        one.file is two.file and one.start <= two.start and two.end <= one.end
+    )

@@ -1,0 +1,141 @@
+"""Candidates in JSON: every string with the keys that lead to it."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from sigmalint.credentials.candidate import Candidate, Place
+from sigmalint.credentials.formats import Hit
+from sigmalint.credentials.names import Meaning, is_credential_header, meaning, split
+from sigmalint.credentials.texts import SCHEME, free_candidates
+from sigmalint.credentials.urls import may_have_parts, parts
+from sigmalint.sources.json_text import JsonArray, JsonDocument, JsonNode, JsonObject, JsonScalar
+from sigmalint.sources.text import SourceFile, Span
+
+_LOCKS = frozenset({"package-lock.json", "npm-shrinkwrap.json", "composer.lock", "yarn.lock", "tsconfig.json"})
+_TRANSLATIONS = re.compile(
+    r"(?:\A|/)(?:i18n|l10n|locales?|lang|languages?|translations?)/|(?:\A|/)[a-z]{2}(?:[-_][A-Z]{2})?\.json\Z"
+)
+_NAMING = ("name", "key", "id", "header", "field", "param", "label", "property")
+_VALUE = ("value", "default", "defaultValue", "defaultvalue", "content")
+
+
+def is_left_out(path: str) -> bool:
+    """Whether names in a JSON file say nothing: locks, translations."""
+    return posixpath.basename(path) in _LOCKS or _TRANSLATIONS.search(path) is not None
+
+
+_TELLING = re.compile(
+    r"secret|token|pass|pwd|key|auth|cred|bearer|basic |cookie|senha|session|signature|jwt|\"d\"|://[^\s\"]{0,200}@",
+    re.IGNORECASE,
+)
+
+
+LARGE = 200_000
+"""Characters from which on a JSON file is no configuration: its members are looked at one by one, unparsed."""
+
+_MEMBER = re.compile(r"\"([^\"\\\n]{2,60})\"\s{0,8}:\s{0,8}\"([^\"\\\n]{6,4000})\"")
+
+
+def large_candidates(file: SourceFile, hits: Sequence[Hit]) -> Iterator[Candidate]:
+    """The candidates of a large JSON file, from its text alone."""
+
+    def locate(start: int, end: int) -> Span:
+        return Span(file, start, end)
+
+    for match in _MEMBER.finditer(file.text):
+        name, value = match.groups()
+        if meaning(name) >= Meaning.TOKEN or is_credential_header(name):
+            scheme = SCHEME.match(value)
+            begin = scheme.end() if scheme else 0
+            place = Place.HEADER if scheme else Place.BINDING
+            word = scheme[1].lower() if scheme else ""
+            yield Candidate(value[begin:], locate(match.start(2) + begin, match.end(2)), place, (name,), (), word, data=True)
+    yield from free_candidates(hits, file.text, locate)
+
+
+def may_tell(text: str) -> bool:
+    """Whether a JSON file needs reading at all: whether any of its keys could be the name of a secret."""
+    return _TELLING.search(text) is not None
+
+
+def data_candidates(document: JsonDocument, hits: Sequence[Hit]) -> Iterator[Candidate]:
+    """The candidates of a JSON file; `hits` are the formats in its text."""
+    file = document.file
+    open_hits = {hit.start: hit for hit in hits}
+    waiting: list[tuple[JsonNode, tuple[str, ...]]] = [(document.root, ())] if document.root is not None else []
+    while waiting:
+        node, names = waiting.pop()
+        if isinstance(node, JsonObject):
+            yield from _web_key(node)
+            sibling = _named(node)
+            for member in node.members:
+                key = (sibling,) if sibling and member.key in _VALUE else ()
+                waiting.append((member.value, (*key, member.key, *names)[:6]))
+        elif isinstance(node, JsonArray):
+            waiting += [(item, names) for item in node.items]
+        elif isinstance(node.value, str) and len(node.value) >= 6:
+            yield from _string(node, names, open_hits)
+    rest = list(open_hits.values())
+    for candidate in free_candidates(rest, file.text if rest else "", lambda start, end: Span(file, start, end)):
+        if candidate.format is not None:
+            yield candidate
+
+
+def _named(node: JsonObject) -> str:
+    for key in _NAMING:
+        member = node.get(key)
+        if member is not None and isinstance(member.value, JsonScalar) and isinstance(member.value.value, str):
+            return member.value.value
+    return ""
+
+
+def _string(node: JsonScalar, names: tuple[str, ...], open_hits: dict[int, Hit]) -> Iterator[Candidate]:
+    text = str(node.value)
+    inner = node.inner
+    exact = inner.end - inner.start == len(text)
+
+    def locate(start: int, end: int) -> Span:
+        return Span(inner.file, inner.start + start, inner.start + end) if exact else inner
+
+    own = [hit for start, hit in open_hits.items() if inner.start <= start < inner.end] if open_hits else []
+    for hit in own:
+        del open_hits[hit.start]
+        before = inner.file.text[max(inner.start, hit.start - 64) : hit.start]
+        parameter = re.search(r"[?&]([\w.-]{1,60})=\Z", before)
+        named = (parameter[1], *names) if parameter else names
+        span = Span(inner.file, hit.start, hit.end)
+        kind = Place.PARAMETER if parameter else Place.BINDING if names else Place.FREE
+        yield Candidate(span.text, span, kind, named, format=hit.format, data=True)
+    if own:
+        return
+    if may_have_parts(text):
+        for part in parts(text):
+            kind = Place.PARAMETER if part.name else Place.USERINFO
+            found = (part.name, *names) if part.name else names
+            yield Candidate(part.value, locate(part.start, part.end), kind, found, host=part.host, data=True)
+    scheme = SCHEME.match(text)
+    header = bool(names) and is_credential_header(names[0]) and _is_header(names)
+    if scheme or header:
+        begin = scheme.end() if scheme else 0
+        word = scheme[1].lower() if scheme else ""
+        kept = names if header else ()
+        yield Candidate(text[begin:], locate(begin, len(text)), Place.HEADER, kept, (), word, data=True)
+    elif names:
+        yield Candidate(text, locate(0, len(text)), Place.BINDING, names, data=True)
+
+
+def _is_header(names: tuple[str, ...]) -> bool:
+    if names[0].lower() in ("authorization", "proxy-authorization", "cookie"):
+        return True
+    return any(word in ("header", "headers") for name in names[1:] for word in split(name))
+
+
+def _web_key(node: JsonObject) -> Iterator[Candidate]:
+    """A private JSON Web Key: `kty` and `d`."""
+    kind, secret = node.get("kty"), node.get("d")
+    if kind is None or secret is None or not isinstance(secret.value, JsonScalar):
+        return
+    value = secret.value.value
+    if isinstance(value, str) and len(value) >= 40:
+        yield Candidate(value, secret.value.inner, Place.PRIVATE_KEY, ("d",), data=True)

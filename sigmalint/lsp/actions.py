@@ -1,0 +1,311 @@
+"""What an editor offers to do about a finding: its fix, what is missing, suppressions, the rule's page.
+
+Actions are worked out from the findings as they are now: what a client sends back with its diagnostics is not needed.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from lsprotocol import types
+
+from sigmalint.finding import Edit, Finding
+from sigmalint.lsp.cursor import look
+from sigmalint.lsp.diagnostics import Writer
+from sigmalint.lsp.view import View
+from sigmalint.model import Absent, ObjectValue
+from sigmalint.sdk import Declaration, Role
+from sigmalint.sources.json_text import JsonArray, JsonObject
+from sigmalint.sources.script import LANGUAGES
+from sigmalint.sources.text import Span
+
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.sigmalint"
+EXPLAIN = "sigmalint.explain"
+"""The command that shows a rule's page; its argument is the code."""
+
+_MISSING = {"missing-type": Role.METHOD, "missing-url": Role.URL, "missing-connection": Role.CONNECTION}
+_INDENT = re.compile(r"[ \t]*")
+
+
+def actions(
+    view: View, writer: Writer, findings: Sequence[Finding], where: Span, only: Sequence[str] | None
+) -> Iterator[types.CodeAction]:
+    """The actions for the findings that touch a stretch of the file; `only` are the kinds that are asked for."""
+    if _wanted(types.CodeActionKind.QuickFix.value, only):
+        for finding in findings:
+            if finding.span.start <= where.end and where.start <= finding.span.end:
+                yield from _about(view, writer, finding)
+    if _wanted(FIX_ALL, only):
+        edits = list(_all(findings))
+        if edits:
+            yield types.CodeAction("Fix all that sigmalint can fix safely", kind=FIX_ALL, edit=_workspace_edit(view, edits))
+
+
+def _wanted(kind: str, only: Sequence[str] | None) -> bool:
+    return only is None or any(kind == one or kind.startswith(f"{one}.") for one in only)
+
+
+def _all(findings: Sequence[Finding]) -> Iterator[Edit]:
+    """The edits of the safe fixes, less those that would overlap."""
+    end = -1
+    for finding in findings:
+        fix = finding.fix
+        if fix is None or not fix.safe or any(edit.span.file is not finding.span.file for edit in fix.edits):
+            continue
+        edits = sorted(fix.edits, key=lambda edit: edit.span.start)
+        if edits and edits[0].span.start > end:
+            end = max(edit.span.end for edit in edits)
+            yield from edits
+
+
+def _about(view: View, writer: Writer, finding: Finding) -> Iterator[types.CodeAction]:
+    diagnostics = [writer.write(finding)]
+
+    def action(title: str, edits: Sequence[Edit], *, preferred: bool = False) -> types.CodeAction:
+        return types.CodeAction(
+            title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=diagnostics,
+            is_preferred=preferred or None,
+            edit=_workspace_edit(view, edits),
+        )
+
+    if finding.fix is not None:
+        note = "" if finding.fix.safe else " (may change what the program does)"
+        yield action(finding.fix.description + note, finding.fix.edits, preferred=finding.fix.safe)
+    if finding.rule.name in _MISSING:
+        for title, edits in _additions(view, finding):
+            yield action(title, edits, preferred=True)
+    if finding.rule.name == "unknown-connection":
+        for title, edits in _declarations(view, finding):
+            yield action(title, edits)
+    if finding.rule.name == "domain-not-whitelisted":
+        for title, edits in _domains(view, finding):
+            yield action(title, edits)
+    for title, edits in _suppressions(view, finding):
+        yield action(title, edits)
+    title = f"Explain {finding.rule.code} ({finding.rule.name})"
+    yield types.CodeAction(
+        title,
+        kind=types.CodeActionKind.QuickFix,
+        diagnostics=diagnostics,
+        command=types.Command(title, EXPLAIN, arguments=[finding.rule.code]),
+    )
+
+
+def _workspace_edit(view: View, edits: Sequence[Edit]) -> types.WorkspaceEdit:
+    # `changes` is what every client understands; `documentChanges` not.
+    changes: dict[str, list[types.TextEdit]] = {}
+    for edit in edits:
+        place = view.location(edit.span)
+        changes.setdefault(place.uri, []).append(types.TextEdit(place.range, edit.text))
+    return types.WorkspaceEdit(changes=changes)
+
+
+# --- what is missing in a request ------------------------------------------------------------------------------------------
+
+
+def _additions(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]:
+    """The options that a request lacks, one action for each likely value."""
+    role = _MISSING[finding.rule.name]
+    extension = view.extension
+    for request in extension.requests if extension is not None else ():
+        label = request.option_of(role)
+        if label is None:
+            continue
+        for options in request.options:
+            what = options.what
+            if (
+                not isinstance(what, ObjectValue)
+                or what.brace.start != finding.span.start
+                or what.brace.file is not finding.span.file
+            ):
+                continue
+            if not any(isinstance(case.what, Absent) for case in request.option(label)):
+                continue
+            if role is Role.METHOD:
+                bodied = request.option_of(Role.BODY) in what.properties
+                values = list(dict.fromkeys((*(("POST", "PUT") if bodied else ("GET", "POST")), *request.form.methods)))[:2]
+            elif role is Role.CONNECTION:
+                values = [one.link_name for one in (extension.connections if extension is not None else ()) if one.link_name]
+            else:
+                values = ["https://"]
+            for value in values:
+                yield f'Add {label}: "{value}"', [_insert(what.brace, f'{label}: "{value}"', empty=not what.keys)]
+            return
+
+
+def _insert(brace: Span, member: str, *, empty: bool) -> Edit:
+    """A member at the beginning of an object literal, on a line of its own where the first one has that."""
+    file, start, _ = brace
+    text = file.text
+    after = start + 1
+    quote = _attribute_quote(brace)
+    if quote == '"':
+        member = member.replace('"', "'")
+    following = len(text) - len(text[after:].lstrip())
+    if "\n" in text[after:following] and not empty:
+        blank = text[after:following]
+        return Edit(Span(file, after, after), f"{blank}{member},")
+    return Edit(Span(file, after, after), f" {member} " if empty else f" {member},")
+
+
+def _attribute_quote(brace: Span) -> str | None:
+    place = brace.file.embedded_at(brace.start)
+    return None if place is None else place.quote
+
+
+# --- the manifest ----------------------------------------------------------------------------------------------------------
+
+
+def _declarations(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]:
+    """A connection that the manifest lacks."""
+    extension = view.extension
+    name = next(
+        (
+            case.text
+            for request in (extension.requests if extension else ())
+            for case in request.role(Role.CONNECTION)
+            if case.span == finding.span
+        ),
+        None,
+    )
+    if extension is None or extension.manifest is None or extension.manifest.root is None or not name:
+        return
+    manifest, root = extension.manifest, extension.manifest.root
+    service = manifest.service.text if manifest.service is not None else None
+    declarations: list[Declaration] = [
+        declaration
+        for product in view.products
+        if service in product.manifest.services
+        for declaration in product.manifest.declarations
+    ]
+    used = [declaration for declaration in declarations if root.get(declaration.key)]
+    for declaration in (used or declarations)[:1]:
+        member = root.get(declaration.key)
+        entry = {declaration.link_name[0]: name}
+        if declaration.display_name:
+            entry[declaration.display_name[0]] = name
+        if declaration.shape == "array":
+            edit = _append(root, declaration.key, member.value if member else None, entry)
+            if edit is not None:
+                yield f'Declare the connection "{name}" in {os.path.basename(manifest.file.path)}', [edit]
+
+
+def _domains(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]:
+    """A domain that the manifest lacks."""
+    extension = view.extension
+    url = next(
+        (
+            case
+            for request in (extension.requests if extension else ())
+            for case in request.role(Role.URL)
+            if case.span == finding.span
+        ),
+        None,
+    )
+    if url is None or extension is None or extension.manifest is None or extension.manifest.root is None:
+        return
+    try:
+        parts = urlsplit(url.shown)
+    except ValueError:
+        return
+    if not parts.scheme or not parts.netloc or "…" in parts.netloc:
+        return
+    domain = f"{parts.scheme}://{parts.netloc}"
+    root = extension.manifest.root
+    member = root.get("whiteListedDomains")
+    edit = _append(root, "whiteListedDomains", member.value if member else None, domain)
+    if edit is not None:
+        yield f"Whitelist {domain} in the manifest", [edit]
+
+
+def _append(root: JsonObject, key: str, value: object, entry: object) -> Edit | None:
+    """An element at the end of an array of the manifest, or the array; None where something else is in its place."""
+    file = root.span.file
+    unit = _unit(root)
+    if value is None:
+        text = f"{json.dumps(key)}: {_written([entry], unit, 1)}"
+        end = root.members[-1].value.span.end if root.members else root.span.start + 1
+        comma = "," if root.members else ""
+        return Edit(Span(file, end, end), f"{comma}\n{unit}{text}" + ("" if root.members else "\n"))
+    if not isinstance(value, JsonArray):
+        return None
+    if not value.items:
+        return Edit(value.span, _written([entry], unit, 1))
+    last = value.items[-1].span
+    line = file.line_starts[last.begin.line - 1]
+    first = value.items[0].span
+    if value.span.begin.line == first.begin.line:
+        return Edit(Span(file, last.end, last.end), f", {json.dumps(entry, ensure_ascii=False)}")
+    indent = _INDENT.match(file.text, file.line_starts[first.begin.line - 1])
+    margin = indent[0] if indent else ""
+    assert line <= last.start
+    return Edit(Span(file, last.end, last.end), ",\n" + margin + _written(entry, unit, 0).replace("\n", "\n" + margin))
+
+
+def _unit(root: JsonObject) -> str:
+    """How the manifest is indented."""
+    if not root.members:
+        return "  "
+    file, start, _ = root.members[0].key_span
+    line = file.line_starts[root.members[0].key_span.begin.line - 1]
+    margin = file.text[line:start]
+    return margin if margin and not margin.strip() else "  "
+
+
+def _written(value: object, unit: str, level: int) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=unit).replace("\n", "\n" + unit * level)
+
+
+# --- suppressions ----------------------------------------------------------------------------------------------------------
+
+
+def _suppressions(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]:
+    """A comment that hides the finding; in files that can have comments."""
+    file, start, _ = finding.span
+    suffix = os.path.splitext(view.path)[1].lower()
+    if finding.rule.name == "unused-suppression" or suffix == ".json":
+        return
+    code = finding.rule.code
+    line = file.line_starts[finding.span.begin.line - 1]
+    margin = _INDENT.match(file.text, line)
+    indent = margin[0] if margin else ""
+    ending = "\r\n" if "\r\n" in file.text else "\n"
+    script = suffix in LANGUAGES
+    place = Span(file, line, line)
+    if script or _is_script_line(view, line, start):
+        yield f"Suppress {code} on this line", [Edit(place, f"{indent}// sigmalint-disable-next-line {code}{ending}")]
+    elif (tag := _element_before(view, start)) is not None:
+        at = Span(file, tag, tag)
+        yield f"Suppress {code} on this element", [Edit(at, f"<!-- sigmalint-disable-next-line {code} -->{ending}{indent}")]
+    comment = f"// sigmalint-disable-file {code}" if script else f"<!-- sigmalint-disable-file {code} -->"
+    top = _top(file.text)
+    yield f"Suppress {code} in this file", [Edit(Span(file, top, top), comment + ending)]
+
+
+def _is_script_line(view: View, line: int, start: int) -> bool:
+    """Whether a line of a page is inside a script from its beginning, so that a comment can stand before it."""
+    code = view.code_at(start)
+    if code is None or code[0] > line:
+        return False
+    token = look(view.file.text, line, *code).token
+    return token is None or token.kind == "word" or token.start >= line
+
+
+def _element_before(view: View, offset: int) -> int | None:
+    """Where the element begins that a finding in an attribute or script tag is in."""
+    code = view.code_at(offset)
+    text = view.file.text
+    if code is not None and text[code[0] - 1 : code[0]] == ">":
+        offset = text.rfind("<", 0, code[0])
+    start = text.rfind("<", 0, offset + 1)
+    return start if start >= 0 and re.match(r"<[A-Za-z]", text[start : start + 2]) else None
+
+
+def _top(text: str) -> int:
+    """Where a comment for the whole file goes: behind a doctype or hashbang line."""
+    match = re.match(r"\s*<!doctype[^>]*>[ \t]*\r?\n|#![^\n]*\n", text, re.IGNORECASE)
+    return match.end() if match else 0

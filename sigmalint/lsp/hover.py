@@ -1,0 +1,111 @@
+"""What an editor shows about the word under the cursor."""
+
+import os
+import re
+
+from lsprotocol import types
+
+from sigmalint.config import FILES
+from sigmalint.lsp import words
+from sigmalint.lsp.cursor import Cursor
+from sigmalint.lsp.manifest_keys import described
+from sigmalint.lsp.view import View, is_call
+from sigmalint.registry import LoadedRule, load_rules
+from sigmalint.sdk import Role
+
+_NAME = re.compile(r"[A-Za-z][\w-]*")
+_LINE_END = re.compile(r"[\r\n]")
+
+
+def hover(view: View, offset: int) -> tuple[str, types.Range] | None:
+    """The Markdown about the place, and the range that it is about; None where there is nothing to say."""
+    found = _rule_at(view, offset)
+    if found is not None:
+        return words.rule(found[0]), view.range(*found[1])
+    connection = view.connection_at(offset)
+    if connection is not None and view.extension is not None:
+        name, span = connection
+        where = view.positions.range(span)
+        declared = next((one for one in view.extension.connections if one.link_name == name), None)
+        if declared is not None and view.extension.manifest is not None:
+            uses = {
+                request.callee
+                for request in view.extension.requests
+                for case in request.role(Role.CONNECTION)
+                if case.text == name
+            }
+            return words.connection(declared, len(uses), view.extension.manifest.file.path), where
+        if not view.is_manifest:
+            return f"**{name}** - connection that the manifest does not declare", where
+    cursor = view.cursor(offset)
+    if cursor is None or cursor.token is None:
+        return None
+    text = _in_manifest(view, cursor) if view.is_manifest else _in_code(view, cursor)
+    return None if text is None else (text, view.range(cursor.token.start, cursor.token.end))
+
+
+def _in_code(view: View, cursor: Cursor) -> str | None:
+    assert cursor.token is not None
+    name = cursor.token.content
+    if cursor.in_key and cursor.follows in (":", ",", "}"):
+        return _option(view, cursor, name)
+    if cursor.string is not None and cursor.frames and cursor.frames[0].bracket == "(":
+        for product in view.products:
+            if product.dispatch_path and is_call(cursor.frames[0].callee, product, product.dispatch_path):
+                event = next((one for one in product.events if one.name.lower() == name.lower()), None)
+                if event is not None:
+                    return words.event(product, event)
+    if cursor.word is not None:
+        for product in view.products:
+            for method in (product.init, *product.methods):
+                if is_call(cursor.chain, product, method.name):
+                    return words.method(product, method)
+            for call in product.calls:
+                if is_call(cursor.chain, product, call.path):
+                    return words.call(product, call)
+            if cursor.chain in (product.namespace, product.root):
+                return f"**{product.namespace}** - SDK of {product.title}"
+    if cursor.frames and cursor.frames[0].key is not None:
+        return _option(view, cursor, cursor.frames[0].key)
+    return None
+
+
+def _option(view: View, cursor: Cursor, name: str) -> str | None:
+    found = view.options_at(cursor.frames)
+    if found is None:
+        return None
+    product, call, _ = found
+    option = call.option(name) or call.option(call.synonyms.get(name, ""))
+    return None if option is None else words.option(product, call, option)
+
+
+def _in_manifest(view: View, cursor: Cursor) -> str | None:
+    assert cursor.token is not None
+    path = cursor.path
+    if cursor.in_key:
+        path = (*path, cursor.token.content)
+    while path and isinstance(path[-1], int):
+        path = path[:-1]
+    if not path:
+        return None
+    schema = described(view, path[:-1])
+    found = schema.get(str(path[-1]))
+    return None if found is None else words.parameter(str(path[-1]), found)
+
+
+def _rule_at(view: View, offset: int) -> tuple[LoadedRule, tuple[int, int]] | None:
+    """The rule that a suppression comment or a configuration names at an offset."""
+    text = view.file.text
+    line = text.rfind("\n", 0, offset) + 1
+    ending = _LINE_END.search(text, offset)
+    end = ending.start() if ending else len(text)
+    configures = os.path.basename(view.path) in FILES
+    if not configures and "sigmalint-" not in text[line:end]:
+        return None
+    for match in _NAME.finditer(text, line, end):
+        if match.start() <= offset <= match.end():
+            name = match[0].lower()
+            for rule in load_rules():
+                if name in (rule.meta.code.lower(), rule.meta.name):
+                    return rule, match.span()
+    return None

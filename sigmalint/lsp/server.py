@@ -1,0 +1,464 @@
+"""The protocol's side of the language server: what clients send, what they get, and when."""
+
+import asyncio
+import gc
+import importlib.resources
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from sigmalint import __version__
+from sigmalint.finding import Finding
+from sigmalint.lsp import actions, completion, hover, navigation, settings, words
+from sigmalint.lsp.diagnostics import SOURCE, Writer
+from sigmalint.lsp.texts import Positions
+from sigmalint.lsp.view import Uris, View
+from sigmalint.lsp.workspace import SETTING_FILES, ClientSettings, Workspace
+from sigmalint.registry import load_rules
+
+PAUSE = 0.010
+"""Seconds without a change after which the changes so far are linted."""
+IDLE = 0.060
+"""A change that comes this many seconds after the last lint is linted at once: nobody is typing ahead."""
+LONGEST_WAIT = 0.100
+"""Seconds after which changes are linted though more keep coming."""
+COLLECT_AFTER = 0.200
+"""Seconds without a lint after which garbage is collected."""
+MOST_UNCOLLECTED = 100_000
+"""After how many objects garbage is collected in any case."""
+
+_WATCHED = "**/*.{html,htm,xhtml,js,mjs,cjs,jsx,ts,mts,cts,tsx,vue,svelte,json,toml}"
+_PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+): (?P<message>.*)\Z", re.DOTALL)
+
+
+class _Protocol(LanguageServerProtocol):
+    """The library's protocol without its copies of the texts (see `texts`)."""
+
+    _server: "Server"
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """A text is open."""
+        self._server.did_open(params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """A text has changed."""
+        self._server.did_change(params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """A text is closed."""
+        self._server.did_close(params)
+
+
+class Server(LanguageServer):
+    """The language server of one client."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "sigmalint",
+            __version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            protocol_cls=_Protocol,
+            max_workers=1,
+        )
+        self.uris = Uris()
+        self.files = Workspace()
+        self.positions = Positions(types.PositionEncodingKind.Utf16)
+        self._versions: dict[str, int | None] = {}
+        self._published: dict[str, list[types.Diagnostic]] = {}
+        self._answered: dict[str, int | None] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._asked = 0.0
+        self._linted = 0.0
+        self._collection: asyncio.TimerHandle | None = None
+        self._complained: set[str] = set()
+        self._ready = False
+        self._given: object = None
+        self._register()
+
+    def serve(self) -> None:
+        """Serve on standard input and output until the client leaves."""
+        logging.getLogger("pygls").setLevel(logging.ERROR)
+        load_rules()
+        # What was imported is never garbage, and what a lint leaves is collected between two lints, not amid one.
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        self.start_io()
+
+    # --- texts -----------------------------------------------------------------------------------------------------------
+
+    def did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """Take over a text."""
+        document = params.text_document
+        path = self.uris.path(document.uri)
+        if path is not None:
+            self._versions[path] = document.version
+            self._answered.pop(path, None)
+            self.files.open(path, document.text)
+            self._schedule()
+
+    def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Take over changes of a text."""
+        document = params.text_document
+        path = self.uris.path_of(document.uri)
+        buffer = self.files.buffers.get(path or "")
+        if path is not None and buffer is not None:
+            self._versions[path] = document.version
+            self.files.change(path, self.positions.changed(buffer, params.content_changes))
+            self._schedule()
+
+    def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """Go back to the file on disk."""
+        path = self.uris.path_of(params.text_document.uri)
+        if path is not None and path in self.files.buffers:
+            self._versions.pop(path, None)
+            self.files.close(path)
+            self._schedule()
+
+    # --- linting ---------------------------------------------------------------------------------------------------------
+
+    def _schedule(self) -> None:
+        """Lint soon: at once after a rest, else when changes stop coming."""
+        if not self._ready:
+            return
+        now = time.monotonic()
+        loop = asyncio.get_running_loop()
+        if self._timer is None:
+            self._asked = now
+        else:
+            self._timer.cancel()
+        rested = now - self._linted > IDLE and self._asked == now
+        delay = 0.0 if rested else min(PAUSE, max(0.0, self._asked + LONGEST_WAIT - now))
+        self._timer = loop.call_later(delay, self.lint)
+
+    def lint(self) -> None:
+        """Lint what has changed, and publish."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        changed = self.files.refresh()
+        self._complain()
+        changed |= {path for path, version in self._versions.items() if self._answered.get(path, -1) != version}
+        changed |= self._published.keys() - self._still_known()
+        for path in sorted(changed):
+            self._publish(path)
+        self._linted = time.monotonic()
+        if self._collection is not None:
+            self._collection.cancel()
+        wait = COLLECT_AFTER if gc.get_count()[0] < MOST_UNCOLLECTED else 0.0
+        self._collection = asyncio.get_running_loop().call_later(wait, self._collect)
+
+    def _collect(self) -> None:
+        self._collection = None
+        gc.collect()
+
+    def _still_known(self) -> set[str]:
+        return {path for held in self.files.extensions() for path in held.findings}
+
+    def _publish(self, path: str) -> None:
+        writer = self._writer(path)
+        diagnostics = [writer.write(finding) for finding in self.files.findings(path)]
+        diagnostics += self._configuration_errors(path)
+        is_open = path in self._versions
+        version = self._versions.get(path)
+        if diagnostics == self._published.get(path, []) and (not is_open or self._answered.get(path, -1) == version):
+            return
+        if is_open:
+            self._answered[path] = version
+        else:
+            self._answered.pop(path, None)
+        if diagnostics:
+            self._published[path] = diagnostics
+        else:
+            self._published.pop(path, None)
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.uris.of(path), diagnostics, version=version))
+
+    def _configuration_errors(self, path: str) -> list[types.Diagnostic]:
+        found = []
+        for folder in self.files.folders.values():
+            match = None if folder.error is None else _PLACE.match(str(folder.error))
+            if match and os.path.abspath(match["path"]).replace(os.sep, "/") == path:
+                line = int(match["line"]) - 1
+                where = types.Range(types.Position(line, 0), types.Position(line + 1, 0))
+                found.append(types.Diagnostic(where, match["message"], severity=types.DiagnosticSeverity.Error, source=SOURCE))
+        return found
+
+    def _complain(self) -> None:
+        """Say once what is wrong with the configuration."""
+        errors = {str(folder.error) for folder in self.files.folders.values() if folder.error is not None}
+        for error in sorted(errors - self._complained):
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"sigmalint: {error}"))
+        for error in errors ^ self._complained:
+            if match := _PLACE.match(error):
+                self._publish(os.path.abspath(match["path"]).replace(os.sep, "/"))
+        self._complained = errors
+
+    def _writer(self, path: str) -> Writer:
+        def locate(finding: Finding, reported: str) -> str:
+            held = self.files.extension_of(path) or next(self.files.extensions(), None)
+            return self.uris.of(path if held is None else held.folder.locate(reported))
+
+        document = self.client_capabilities.text_document
+        diagnostics = None if document is None else document.publish_diagnostics
+        return Writer(self.positions, locate, related=bool(diagnostics and diagnostics.related_information))
+
+    # --- what a client asks ----------------------------------------------------------------------------------------------
+
+    def view(self, uri: str) -> View | None:
+        """A file as it is now, its extension linted as it is now."""
+        path = self.uris.path_of(uri)
+        if path is None:
+            return None
+        if self.files.outdated:
+            self.lint()
+        return self._view(path)
+
+    def _view(self, path: str) -> View | None:
+        file = self.files.file(path)
+        if file is None:
+            return None
+        return View(self.files, self.positions, self.uris, path, file, self.files.extension_of(path))
+
+    def complete(self, params: types.CompletionParams) -> types.CompletionList | None:
+        """`textDocument/completion`: of the text as it is now, of the extension as it was linted last."""
+        path = self.uris.path_of(params.text_document.uri)
+        view = None if path is None else self._view(path)
+        if view is None:
+            return None
+        document = self.client_capabilities.text_document
+        item = document.completion.completion_item if document and document.completion else None
+        snippets = bool(item and item.snippet_support)
+        return types.CompletionList(False, completion.complete(view, view.offset(params.position), snippets=snippets))
+
+    def hover(self, params: types.HoverParams) -> types.Hover | None:
+        """`textDocument/hover`."""
+        view = self.view(params.text_document.uri)
+        found = None if view is None else hover.hover(view, view.offset(params.position))
+        return None if found is None else types.Hover(types.MarkupContent(types.MarkupKind.Markdown, found[0]), found[1])
+
+    def definition(self, params: types.DefinitionParams) -> list[types.Location]:
+        """`textDocument/definition`."""
+        view = self.view(params.text_document.uri)
+        return [] if view is None else navigation.definition(view, view.offset(params.position))
+
+    def references(self, params: types.ReferenceParams) -> list[types.Location]:
+        """`textDocument/references`."""
+        view = self.view(params.text_document.uri)
+        if view is None:
+            return []
+        declaration = params.context.include_declaration
+        return navigation.references(view, view.offset(params.position), declaration=declaration)
+
+    def prepare_rename(self, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+        """`textDocument/prepareRename`."""
+        view = self.view(params.text_document.uri)
+        found = None if view is None else navigation.renamable(view, view.offset(params.position))
+        return None if found is None else types.PrepareRenamePlaceholder(range=found[1], placeholder=found[0])
+
+    def rename(self, params: types.RenameParams) -> types.WorkspaceEdit | None:
+        """`textDocument/rename`."""
+        view = self.view(params.text_document.uri)
+        if view is None:
+            return None
+        try:
+            edits = navigation.rename(view, view.offset(params.position), params.new_name)
+        except navigation.NotPossible as error:
+            raise JsonRpcInvalidParams(str(error)) from None
+        return None if edits is None else types.WorkspaceEdit(changes=edits)
+
+    def links(self, params: types.DocumentLinkParams) -> list[types.DocumentLink]:
+        """`textDocument/documentLink`."""
+        view = self.view(params.text_document.uri)
+        return [] if view is None else navigation.links(view)
+
+    def actions(self, params: types.CodeActionParams) -> list[types.CodeAction]:
+        """`textDocument/codeAction`."""
+        view = self.view(params.text_document.uri)
+        if view is None:
+            return []
+        only = None if params.context.only is None else [getattr(kind, "value", kind) for kind in params.context.only]
+        findings = self.files.findings(view.path)
+        where = self.positions.span(view.file, params.range)
+        return list(actions.actions(view, self._writer(view.path), findings, where, only))
+
+    def explain(self, code: str) -> str | None:
+        """The command that shows a rule's page: in the editor where it can, else the first sentences as a message."""
+        rule = next((rule for rule in load_rules() if code.lower() in (rule.meta.code.lower(), rule.meta.name)), None)
+        if rule is None:
+            return None
+        window = self.client_capabilities.window
+        if window is None or window.show_document is None or not window.show_document.support:
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"{rule.meta.code}: {words.brief(rule)}"))
+        else:
+            package, _, stem = rule.module.rpartition(".")
+            page = str(importlib.resources.files(package).joinpath(f"{stem}.md"))
+            self.window_show_document(types.ShowDocumentParams(self.uris.of(page), take_focus=True))
+        return rule.page
+
+    # --- folders and settings --------------------------------------------------------------------------------------------
+
+    def initialize(self, params: types.InitializeParams) -> None:
+        """Take over the client's folders, position encoding and options."""
+        self.positions = Positions(self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
+        uris = [folder.uri for folder in params.workspace_folders or ()]
+        if not uris and (root := params.root_uri or (params.root_path and f"file://{params.root_path}")):
+            uris = [root]
+        for uri in uris:
+            self._add_folder(uri)
+        self._given = params.initialization_options
+        self.files.configure(settings.read(self._given) or ClientSettings())
+
+    async def initialized(self) -> None:
+        """Ask for the settings, have files watched, and lint everything."""
+        workspace = self.client_capabilities.workspace
+        watched = workspace.did_change_watched_files if workspace else None
+        registrations = []
+        if watched is not None and watched.dynamic_registration:
+            watchers = [types.FileSystemWatcher(_WATCHED), types.FileSystemWatcher("**/.gitignore")]
+            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+            registrations.append(types.Registration("watch", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options))
+        changes = workspace.did_change_configuration if workspace else None
+        if changes is not None and changes.dynamic_registration:
+            section = types.DidChangeConfigurationRegistrationOptions(settings.SECTION)
+            registrations.append(types.Registration("settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, section))
+        if registrations:
+            self.client_register_capability(types.RegistrationParams(registrations))
+        await self._fetch_settings()
+        self._ready = True
+        self.lint()
+
+    async def _fetch_settings(self) -> bool:
+        """Take over the settings that the client has, if it can say so."""
+        workspace = self.client_capabilities.workspace
+        if workspace is None or not workspace.configuration:
+            return False
+        item = types.ConfigurationItem(section=settings.SECTION)
+        try:
+            answer = await asyncio.wait_for(self.workspace_configuration_async(types.ConfigurationParams([item])), timeout=5)
+        except Exception:
+            return False
+        read = settings.read(_plain(answer[0]) if answer else None)
+        if read is not None and read != ClientSettings():
+            self.files.configure(read)
+        else:
+            self.files.configure(settings.read(self._given) or ClientSettings())
+        return True
+
+    async def configured(self, params: types.DidChangeConfigurationParams) -> None:
+        """Take over changed settings."""
+        if not await self._fetch_settings():
+            self.files.configure(settings.read(_plain(params.settings)) or ClientSettings())
+        self._schedule()
+
+    def saved(self, params: types.DidSaveTextDocumentParams) -> None:
+        """A file was saved: where the client does not watch files, others may have come or gone too."""
+        path = self.uris.path_of(params.text_document.uri)
+        if path is None:
+            return
+        if os.path.basename(path) in SETTING_FILES or not self._watches():
+            self.files.find_anew(path)
+        self.files.touch(path)
+        self._schedule()
+
+    def watched(self, params: types.DidChangeWatchedFilesParams) -> None:
+        """Files have changed on disk."""
+        for change in params.changes:
+            path = self.uris.path_of(change.uri)
+            if path is None:
+                continue
+            if change.type is not types.FileChangeType.Changed or os.path.basename(path) in SETTING_FILES:
+                self.files.find_anew(path)
+            self.files.touch(path)
+        self._schedule()
+
+    def moved(self, uris: Iterable[str]) -> None:
+        """Files were created, renamed or deleted in the editor."""
+        for uri in uris:
+            path = self.uris.path_of(uri)
+            if path is not None:
+                self.files.find_anew(path)
+                self.files.touch(path)
+        self._schedule()
+
+    def changed_folders(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
+        """Folders were added or removed."""
+        for folder in params.event.removed:
+            path = self.uris.path_of(folder.uri)
+            if path is not None:
+                self.files.remove_folder(path)
+        for folder in params.event.added:
+            self._add_folder(folder.uri)
+        self._schedule()
+
+    def _add_folder(self, uri: str) -> None:
+        path = self.uris.path_of(uri)
+        if path is not None and os.path.isdir(path):
+            self.files.add_folder(path)
+
+    def _watches(self) -> bool:
+        workspace = self.client_capabilities.workspace
+        watched = workspace.did_change_watched_files if workspace else None
+        return bool(watched and watched.dynamic_registration)
+
+    # --- registration ----------------------------------------------------------------------------------------------------
+
+    def _register(self) -> None:
+        feature = self.feature
+        feature(types.INITIALIZE)(lambda params: self.initialize(params))
+
+        @feature(types.INITIALIZED)
+        async def initialized(params: types.InitializedParams) -> None:
+            await self.initialized()
+
+        @feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+        async def configured(params: types.DidChangeConfigurationParams) -> None:
+            await self.configured(params)
+
+        triggers = ['"', "'", "`", ".", "{", ",", "/", " "]
+        feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=triggers))(
+            lambda params: self.complete(params)
+        )
+        feature(types.TEXT_DOCUMENT_HOVER)(lambda params: self.hover(params))
+        feature(types.TEXT_DOCUMENT_DEFINITION)(lambda params: self.definition(params))
+        feature(types.TEXT_DOCUMENT_REFERENCES)(lambda params: self.references(params))
+        feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(lambda params: self.prepare_rename(params))
+        feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(lambda params: self.rename(params))
+        feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)(lambda params: self.links(params))
+        kinds = [types.CodeActionKind.QuickFix, actions.FIX_ALL]
+        feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))(
+            lambda params: self.actions(params)
+        )
+        feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: self.saved(params))
+        feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(lambda params: self.watched(params))
+        feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(lambda params: self.changed_folders(params))
+        filters = types.FileOperationRegistrationOptions(
+            [types.FileOperationFilter(types.FileOperationPattern("**"), scheme="file")]
+        )
+        feature(types.WORKSPACE_DID_CREATE_FILES, filters)(lambda params: self.moved(file.uri for file in params.files))
+        feature(types.WORKSPACE_DID_DELETE_FILES, filters)(lambda params: self.moved(file.uri for file in params.files))
+        feature(types.WORKSPACE_DID_RENAME_FILES, filters)(
+            lambda params: self.moved(uri for file in params.files for uri in (file.old_uri, file.new_uri))
+        )
+
+        @self.command(actions.EXPLAIN)
+        def explain(code: str) -> str | None:
+            return self.explain(code)
+
+
+def _plain(value: Any) -> Any:
+    """A JSON value as Python's own types: the library makes objects of what it has no type for."""
+    if value is None or isinstance(value, (dict, list, str, int, float, bool)):
+        return value
+    return json.loads(json.dumps(value, default=lambda item: getattr(item, "_asdict", lambda: vars(item))()))

@@ -1,0 +1,314 @@
+"""What the server knows: the workspace's folders, the extensions in them, unsaved texts, and what is found in each file.
+
+Paths are absolute with forward slashes, except where they are called *reported* (see `result.Files`).
+"""
+
+import os
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sigmalint.config import FILES
+from sigmalint.errors import UserError
+from sigmalint.finding import Finding
+from sigmalint.lsp.texts import Buffer
+from sigmalint.memory import Memory
+from sigmalint.model import Extension
+from sigmalint.project import MANIFEST, ExtensionFiles
+from sigmalint.runner import Options, Run
+from sigmalint.sdk import load_products
+from sigmalint.sources.manifest import looks_like_extension
+from sigmalint.sources.text import SourceFile
+
+SETTING_FILES = frozenset((*FILES, ".gitignore", MANIFEST))
+"""The files of which a change on disk may change what is linted, and how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSettings:
+    """What the editor's user has set: another configuration file, none at all, a baseline, values as on the command line.
+
+    Paths are relative to the folder of the workspace.
+    """
+
+    config: str | None = None
+    baseline: str | None = None
+    isolated: bool = False
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Held:
+    """One extension, as it was linted last."""
+
+    def __init__(self, folder: "Folder", files: ExtensionFiles, memory: Memory) -> None:
+        self.folder = folder
+        self.files = files
+        self.memory = memory
+        self.dirty = True
+        self.findings: dict[str, list[Finding]] = {}
+        """What was found, by path."""
+
+    @property
+    def extension(self) -> Extension | None:
+        """The extension's model; None where reading it crashed."""
+        return self.memory.extension
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The paths of its files."""
+        own = set(self.files.sources)
+        if self.files.manifest is not None:
+            own.add(self.files.manifest)
+        return frozenset(map(self.folder.locate, own))
+
+    @property
+    def home(self) -> str:
+        """Its folder."""
+        return self.folder.locate(self.files.folder)
+
+
+class Folder:
+    """A folder of the workspace.
+
+    `stale`: what is in it has to be found anew. `error` is what is wrong with its configuration.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.run: Run | None = None
+        self.held: dict[str, Held] = {}
+        self.stale = True
+        self.error: UserError | None = None
+
+    def locate(self, reported: str) -> str:
+        """The path of a reported one."""
+        root = self.path if self.run is None else self.run.root
+        return os.path.normpath(os.path.join(root, reported)).replace(os.sep, "/")
+
+    def report(self, path: str) -> str:
+        """The reported path of one."""
+        root = self.path if self.run is None else self.run.root
+        return os.path.relpath(path, root).replace(os.sep, "/")
+
+    def has(self, path: str) -> bool:
+        """Whether a path is the folder or in it."""
+        return path == self.path or path.startswith(self.path.rstrip("/") + "/")
+
+
+class Workspace:
+    """Folders, unsaved texts and findings. What changes is noted; `refresh` works it out."""
+
+    def __init__(self) -> None:
+        self.folders: dict[str, Folder] = {}
+        self.buffers: dict[str, Buffer] = {}
+        self.settings = ClientSettings()
+        self._roots = tuple({name for product in load_products() for name in (product.root, product.script.file)})
+
+    # --- what changes ----------------------------------------------------------------------------------------------------
+
+    def add_folder(self, path: str) -> None:
+        """Take in a folder, unless it is in one already."""
+        if not any(folder.has(path) for folder in self.folders.values()):
+            self.folders = {known: folder for known, folder in self.folders.items() if not _below(known, path)}
+            self.folders[path] = Folder(path)
+
+    def remove_folder(self, path: str) -> None:
+        """Forget a folder."""
+        self.folders.pop(path, None)
+
+    def configure(self, settings: ClientSettings) -> None:
+        """Take over the editor's settings."""
+        if settings != self.settings:
+            self.settings = settings
+            self.find_anew()
+
+    def find_anew(self, path: str | None = None) -> None:
+        """Find the extensions anew: of the folders that a path is in, or of all."""
+        for folder in self.folders.values():
+            folder.stale |= path is None or folder.has(path) or _below(folder.path, os.path.dirname(path))
+
+    def open(self, path: str, text: str) -> None:
+        """A text stands for a file from now on."""
+        folder = self._folder_of(path) or self._adopt(path)
+        self.buffers[path] = Buffer(folder.report(path) if folder else path, text)
+        if not any(path in held.sources for held in self.extensions()) or self._kind(path) is not self._kind_on_disk(path):
+            self.find_anew(path)
+        self.touch(path)
+
+    def change(self, path: str, buffer: Buffer) -> None:
+        """The text that stands for a file is another one."""
+        before = self._kind(path)
+        self.buffers[path] = buffer
+        if self._kind(path) is not before:
+            self.find_anew(path)
+        self.touch(path)
+
+    def close(self, path: str) -> None:
+        """The file on disk counts again."""
+        before = self._kind(path)
+        self.buffers.pop(path, None)
+        if self._kind_on_disk(path) is not before or not os.path.exists(path):
+            self.find_anew(path)
+        self.touch(path)
+
+    def touch(self, path: str) -> None:
+        """A file has changed: check the extensions that read it. What an extension does not list it may still load."""
+        for held in self.extensions():
+            if path in held.sources or _below(path, held.home):
+                held.dirty = True
+
+    # --- what is known ---------------------------------------------------------------------------------------------------
+
+    def extensions(self) -> Iterator[Held]:
+        """All extensions."""
+        for folder in self.folders.values():
+            yield from folder.held.values()
+
+    def extension_of(self, path: str) -> Held | None:
+        """The extension that a file belongs to."""
+        return next((held for held in self.extensions() if path in held.sources), None)
+
+    def findings(self, path: str) -> list[Finding]:
+        """What was found in a file, each once, in order."""
+        found = {
+            (finding.span.start, finding.span.end, finding.rule.code): finding
+            for held in self.extensions()
+            for finding in held.findings.get(path, ())
+        }
+        return sorted(found.values(), key=lambda finding: finding.sort_key)
+
+    def file(self, path: str) -> SourceFile | None:
+        """A file's text as it counts now; None where it cannot be read."""
+        if path in self.buffers:
+            return self.buffers[path]
+        try:
+            return SourceFile.decode(path, Path(path).read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    @property
+    def outdated(self) -> bool:
+        """Whether there is something to work out."""
+        return any(folder.stale for folder in self.folders.values()) or any(held.dirty for held in self.extensions())
+
+    # --- working it out --------------------------------------------------------------------------------------------------
+
+    def refresh(self, only: str | None = None) -> set[str]:
+        """Find and lint what has changed, or `only` the extension of a path; the files of which findings may be others now."""
+        changed: set[str] = set()
+        for folder in self.folders.values():
+            if folder.stale:
+                changed |= self._find(folder)
+        for held in self.extensions():
+            if held.dirty and (only is None or only in held.sources):
+                changed |= self._lint(held)
+        return changed
+
+    def _find(self, folder: Folder) -> set[str]:
+        folder.stale = False
+        overlay = {
+            path: (buffer.lead + buffer.text).encode("utf-8", "surrogatepass")
+            for path, buffer in self.buffers.items()
+            if folder.has(path)
+        }
+        settings = self.settings
+        config, baseline = (
+            None if path is None else os.path.join(folder.path, os.path.expanduser(path))
+            for path in (settings.config, settings.baseline)
+        )
+        options = Options(
+            config=config,
+            isolated=settings.isolated,
+            baseline=baseline,
+            command_line=settings.values,
+            overlay=overlay,
+        )
+        try:
+            folder.run = Run([Path(folder.path)], options)
+            folder.error = None
+        except UserError as error:
+            folder.error = error
+            return set()
+        before = folder.held
+        folder.held = {}
+        for files in folder.run.project.extensions:
+            known = before.get(files.folder)
+            memory = known.memory if known else Memory(self._buffer(folder), self._stamp(folder))
+            folder.held[files.folder] = held = Held(folder, files, memory)
+            if known:
+                held.findings = known.findings
+        return {path for files, held in before.items() if files not in folder.held for path in held.findings}
+
+    def _lint(self, held: Held) -> set[str]:
+        held.dirty = False
+        run = held.folder.run
+        assert run is not None
+        before = held.findings
+        held.findings = {}
+        result = run.lint_extension(held.files, held.memory)
+        for finding in self._new(run, [*result.findings, *result.suppressed]):
+            path = held.folder.locate(finding.span.file.path)
+            if held.folder.has(path) or path in self.buffers:
+                held.findings.setdefault(path, []).append(finding)
+        return {*before, *held.findings}
+
+    def _new(self, run: Run, findings: list[Finding]) -> Iterator[Finding]:
+        """The findings that neither a comment nor the baseline hides."""
+        if run.known is None:
+            yield from (finding for finding in findings if finding.suppression is None)
+            return
+        from sigmalint.report.fingerprints import fingerprints
+
+        known = {entry.fingerprint for entry in run.known}
+        findings.sort(key=lambda finding: finding.sort_key)
+        for finding, fingerprint in zip(findings, fingerprints(findings), strict=True):
+            if finding.suppression is None and fingerprint not in known:
+                yield finding
+
+    def _buffer(self, folder: Folder) -> Callable[[str], Buffer | None]:
+        return lambda reported: self.buffers.get(folder.locate(reported))
+
+    def _stamp(self, folder: Folder) -> Callable[[str], Hashable]:
+        def stamp(reported: str) -> Hashable:
+            try:
+                status = os.stat(folder.locate(reported))
+            except (OSError, ValueError):
+                return None
+            return status.st_mtime_ns, status.st_size, status.st_ino
+
+        return stamp
+
+    def _folder_of(self, path: str) -> Folder | None:
+        return next((folder for folder in self.folders.values() if folder.has(path)), None)
+
+    def _adopt(self, path: str) -> Folder | None:
+        """The folder of the extension around a file outside of the workspace, which is linted with it; None for other files."""
+        above = os.path.dirname(path)
+        while not os.path.isfile(f"{above}/{MANIFEST}"):
+            if os.path.dirname(above) == above:
+                return None
+            above = os.path.dirname(above)
+        self.add_folder(above)
+        return self._folder_of(path)
+
+    def _kind(self, path: str) -> object:
+        """What decides whether a file makes an extension of the files around it, or is one's."""
+        buffer = self.buffers.get(path)
+        return self._kind_of(path, buffer.text) if buffer is not None else self._kind_on_disk(path)
+
+    def _kind_on_disk(self, path: str) -> object:
+        try:
+            return self._kind_of(path, Path(path).read_text("utf-8", "replace"))
+        except (OSError, ValueError):
+            return None
+
+    def _kind_of(self, path: str, text: str) -> object:
+        if os.path.basename(path) == MANIFEST:
+            return looks_like_extension(text)
+        return any(root in text for root in self._roots)
+
+
+def _below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip("/") + "/")

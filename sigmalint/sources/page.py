@@ -1,0 +1,350 @@
+"""HTML pages: the code in them as browsers would run it, and the elements that rules ask for, with exact positions."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from sigmalint.sources.markup import (
+    SPACE,
+    Attribute,
+    Decoded,
+    EndTag,
+    Namespace,
+    StartTag,
+    Text,
+    ascii_lower,
+    compose,
+    join,
+    tokenize,
+    value,
+    words,
+)
+from sigmalint.sources.script import Code, CodeKind
+from sigmalint.sources.text import Embedded, SourceFile, Span
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+
+class AttributeValue(NamedTuple):
+    """The decoded value of an attribute, and its stretch of the file without the quotes."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptElement:
+    """A `<script>` whose type is JavaScript or TypeScript.
+
+    `span` is the start tag. An external script has `src` (decoded, without surrounding white space; `src_span` is the
+    attribute's value) and no `code`: browsers ignore its inline text. An inline script has `code`, also when its end tag is
+    missing. `is_async` and `defer` say that the attribute is there, whatever its value; `integrity` that it is not empty;
+    `templated` that a marker of a template language stands in the code.
+    """
+
+    span: Span
+    code: Code | None
+    src: str | None
+    src_span: Span | None
+    module: bool
+    is_async: bool
+    defer: bool
+    integrity: bool
+    templated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """An event handler attribute, or an address that begins with `javascript:` (`code.kind` says which).
+
+    `element` and `attribute` are names in lower case; `templated` says that a marker of a template language stands in it.
+    """
+
+    element: str
+    attribute: str
+    code: Code
+    templated: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkupPage:
+    """An HTML file, read.
+
+    `units` is its code in document order. `ids` are the names that elements give to the global object: every `id`, and the
+    `name` of form, img, iframe, embed and object. `base_href` is the decoded address of the first `<base href>`.
+    `templated` says that markers of a server's template language (`<%`, `<?php`, `<?=`, `{% %}`) stand anywhere in the file.
+    `soup` has the elements `BUILT` and those with code; `span` and `attribute` say where its tags stand.
+    """
+
+    file: SourceFile
+    units: tuple[ScriptElement | Handler, ...]
+    ids: frozenset[str]
+    base_href: str | None
+    templated: bool
+    soup: "BeautifulSoup"
+    _tags: Mapping[int, StartTag]
+
+    @property
+    def scripts(self) -> tuple[ScriptElement, ...]:
+        """The script elements in document order."""
+        return tuple(unit for unit in self.units if isinstance(unit, ScriptElement))
+
+    @property
+    def handlers(self) -> tuple[Handler, ...]:
+        """The handler attributes and `javascript:` addresses in document order."""
+        return tuple(unit for unit in self.units if isinstance(unit, Handler))
+
+    def span(self, tag: "Tag") -> Span:
+        """The start tag of an element of `soup`."""
+        token = self._tags[_offset(tag)]
+        return Span(self.file, token.start, token.end)
+
+    def attribute(self, tag: "Tag", name: str) -> AttributeValue | None:
+        """The value of an attribute (name in lower case) of an element of `soup`; None where it has none."""
+        attribute = self._tags[_offset(tag)].attributes.get(name)
+        if attribute is None:
+            return None
+        return AttributeValue(
+            value(self.file.text, attribute).text, Span(self.file, attribute.value_start, attribute.value_end)
+        )
+
+
+BUILT = frozenset({"base", "form", "input", "link", "meta", "script"})
+"""The elements that the tree always has."""
+
+_NAMED = frozenset({"embed", "form", "iframe", "img", "object"})
+_ADDRESSES = {
+    "action": frozenset({"form"}),
+    "data": frozenset({"object"}),
+    "formaction": frozenset({"button", "input"}),
+    "href": frozenset({"a", "area"}),
+    "src": frozenset({"embed", "frame", "iframe"}),
+    "xlink:href": frozenset({"a"}),
+}
+"""The attributes whose `javascript:` addresses browsers run, with their elements."""
+_JAVASCRIPT_URL = re.compile(r"[\0-\x20]*+" + r"[\t\n\r]*+".join("javascript:"), re.IGNORECASE | re.ASCII)
+_URL_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})++|[\t\n\r]++")
+
+_EVENTS = words(
+    # the HTML standard: global, window and document events
+    "abort afterprint auxclick beforeinput beforematch beforeprint beforetoggle beforeunload blur cancel canplay"
+    " canplaythrough change click close command contextlost contextmenu contextrestored copy cuechange cut dblclick drag"
+    " dragend dragenter dragleave dragover dragstart drop durationchange emptied ended error focus formdata hashchange input"
+    " invalid keydown keypress keyup languagechange load loadeddata loadedmetadata loadstart message messageerror mousedown"
+    " mouseenter mouseleave mousemove mouseout mouseover mouseup offline online pagehide pagereveal pageshow pageswap paste"
+    " pause play playing popstate progress ratechange readystatechange rejectionhandled reset resize scroll scrollend"
+    " securitypolicyviolation seeked seeking select slotchange stalled storage submit suspend timeupdate toggle"
+    " unhandledrejection unload visibilitychange volumechange waiting wheel"
+    # animations, transitions, pointers, touch, selection, full screen, SVG, and what browsers have beside the standards
+    " animationcancel animationend animationiteration animationstart transitioncancel transitionend transitionrun"
+    " transitionstart gotpointercapture lostpointercapture pointercancel pointerdown pointerenter pointerleave pointermove"
+    " pointerout pointerover pointerrawupdate pointerup touchcancel touchend touchmove touchstart selectionchange selectstart"
+    " fullscreenchange fullscreenerror begin end repeat beforecopy beforecut beforepaste beforexrselect"
+    " contentvisibilityautostatechange devicemotion deviceorientation focusin focusout mousewheel orientationchange"
+    " scrollsnapchange scrollsnapchanging search webkitanimationend webkitanimationiteration webkitanimationstart"
+    " webkitfullscreenchange webkitfullscreenerror webkittransitionend"
+)
+"""The events that have a handler attribute; `on` before any other word is an attribute like any other."""
+
+_JAVASCRIPT = frozenset(
+    [f"{group}/{name}" for group in ("application", "text") for name in ("ecmascript", "javascript")]
+    + [f"{group}/x-{name}" for group in ("application", "text") for name in ("ecmascript", "javascript")]
+    + [f"text/javascript1.{version}" for version in range(6)]
+    + ["text/jscript", "text/livescript"]
+)
+"""The HTML standard's JavaScript types."""
+_COMPILED = {
+    "application/babel": "javascript",
+    "text/babel": "javascript",
+    "text/jsx": "javascript",
+    "application/typescript": "typescript",
+    "application/x-typescript": "typescript",
+    "text/typescript": "typescript",
+    "text/tsx": "tsx",
+}
+"""The types whose scripts a compiler in the page runs, with their grammar."""
+_LANG = {"ts": "typescript", "typescript": "typescript", "tsx": "tsx"}
+
+_SERVER_MARK = re.compile(r"<%|<\?(?:php\b|=)", re.IGNORECASE)
+_EXPRESSION = re.compile(r"\{\{[^{}]*+\}\}")
+_NAME_EXPRESSION = re.compile(r"\{\{[^{};:=\r\n]++\}\}")
+
+
+def read_page(file: SourceFile) -> MarkupPage:
+    """Read an HTML file. Any text is a page: there are no errors, only markup that means less than its author thought."""
+    from sigmalint.sources.soup import build
+
+    text = file.text
+    tags: dict[int, StartTag] = {}
+    built: list[StartTag | EndTag] = []
+    stretches: dict[int, list[tuple[int, int, bool]]] = {}
+    ids: set[str] = set()
+    for token in tokenize(text):
+        if isinstance(token, StartTag):
+            attributes = token.attributes
+            for name in ("id", "name"):
+                if name in attributes and (name == "id" or token.name in _NAMED):
+                    ids.add(value(text, attributes[name]).text)
+            if token.name in BUILT or any(_has_code(text, token.name, attribute) for attribute in attributes.values()):
+                tags[token.start] = token
+                built.append(token)
+                if token.name == "script":
+                    stretches[token.start] = []
+        elif isinstance(token, Text):
+            if token.owner in stretches:
+                stretches[token.owner].append((token.start, token.end, token.references))
+        elif isinstance(token, EndTag) and token.name == "form":
+            built.append(token)
+    contents = {start: join(text, found or [(tags[start].end, tags[start].end, False)]) for start, found in stretches.items()}
+    soup = build(text, built, {start: content.text for start, content in contents.items()})
+    units: list[ScriptElement | Handler] = []
+    embedded: list[Embedded] = []
+    base_href: str | None = None
+    for element in soup.find_all(True):
+        tag = tags[_offset(element)]
+        if tag.name == "script" and (script := _script(file, tag, element, contents[tag.start])):
+            units.append(script)
+            if script.code is not None:
+                language = "typescript" if script.code.language == "tsx" else script.code.language
+                embedded.append(Embedded(script.code.place(0), script.code.place(len(script.code.text)), language, None))
+        if tag.name == "base" and base_href is None and "href" in tag.attributes:
+            base_href = str(element["href"]).strip(SPACE)
+        for attribute in tag.attributes.values():
+            if _has_code(text, tag.name, attribute):
+                units.append(_handler(file, tag.name, attribute))
+                embedded.append(Embedded(attribute.value_start, attribute.value_end, "javascript", attribute.quote))
+    file.embedded = tuple(sorted(embedded))
+    return MarkupPage(
+        file=file,
+        units=tuple(units),
+        ids=frozenset(ids - {""}),
+        base_href=base_href,
+        templated=_has_server_mark(text),
+        soup=soup,
+        _tags=tags,
+    )
+
+
+def read_component(file: SourceFile) -> Code:
+    """The scripts of a component file (Vue, Svelte) as the one module that a build tool makes of them."""
+    parts: list[str] = []
+    origins: list[tuple[int, int]] = []
+    languages: list[str] = []
+    owner: int | None = None
+    length = 0
+    for token in tokenize(file.text):
+        if isinstance(token, StartTag) and token.name == "script":
+            attribute = token.attributes.get("lang")
+            name = ascii_lower(value(file.text, attribute).text) if attribute else ""
+            languages.append(_LANG.get(name, "javascript"))
+            owner = token.start
+        elif isinstance(token, Text) and token.owner == owner and owner is not None:
+            origins.append((length, token.start))
+            parts.append(file.text[token.start : token.end] + "\n")
+            length += len(parts[-1])
+    language = max(languages, key=("javascript", "typescript", "tsx").index, default="javascript")
+    return Code(file, "".join(parts), CodeKind.MODULE, language, tuple(origins) or ((0, 0),))
+
+
+def _offset(tag: "Tag") -> int:
+    assert tag.sourcepos is not None
+    return tag.sourcepos
+
+
+def _has_code(text: str, element: str, attribute: Attribute) -> bool:
+    name = attribute.name
+    if name.startswith("on"):
+        return name[2:] in _EVENTS
+    return name in _ADDRESSES and element in _ADDRESSES[name] and _JAVASCRIPT_URL.match(value(text, attribute).text) is not None
+
+
+def _handler(file: SourceFile, element: str, attribute: Attribute) -> Handler:
+    decoded = value(file.text, attribute)
+    kind = CodeKind.HANDLER
+    if attribute.name in _ADDRESSES:
+        kind = CodeKind.URL
+        decoded = _url_script(decoded)
+    code = Code(file, decoded.text, kind, origins=decoded.origins)
+    templated = _has_server_mark(code.text) or _EXPRESSION.search(code.text) is not None
+    return Handler(element, attribute.name, code, templated)
+
+
+def _url_script(address: Decoded) -> Decoded:
+    """What a `javascript:` address runs: without line ends and tabs, percent-decoded as UTF-8."""
+    scheme = _JAVASCRIPT_URL.match(address.text)
+    assert scheme is not None
+    position = scheme.end()
+    end = max(position, len(address.text.rstrip("".join(map(chr, range(0x21))))))
+    parts: list[str] = []
+    origins = {0: position}
+    length = 0
+    for match in _URL_ENCODED.finditer(address.text, position, end):
+        part = address.text[position : match.start()]
+        parts.append(part)
+        length += len(part)
+        position = match.start()
+        origins[length] = position
+        if match[0][0] == "%":
+            for character in unquote_to_bytes(match[0]).decode("utf-8", "replace"):
+                parts.append(character)
+                length += 1
+                position = min(position + 3 * len(character.encode()), match.end())
+                origins[length] = position
+        position = match.end()
+        origins[length] = position
+    parts.append(address.text[position:end])
+    text = "".join(parts)
+    return Decoded(text, compose(tuple(origins.items()), address.origins, len(text)))
+
+
+def _script(file: SourceFile, tag: StartTag, element: "Tag", content: Decoded) -> ScriptElement | None:
+    """The script of a `<script>` element; None where it is not code, or not run by current browsers."""
+    kind = _script_type(element)
+    language = _COMPILED.get(kind)
+    if kind in _JAVASCRIPT or kind == "module":
+        language = _LANG.get(_word(element, "lang"), "javascript")
+    if language is None or tag.namespace is Namespace.MATHML:
+        return None
+    module = kind == "module" or (kind in _COMPILED and _word(element, "data-type") == "module")
+    if "nomodule" in tag.attributes and not module:
+        return None
+    code = source = source_span = None
+    sources = ("href", "xlink:href") if tag.namespace is Namespace.SVG else ("src",)
+    if attribute := next((tag.attributes[name] for name in sources if name in tag.attributes), None):
+        source = str(element[attribute.name]).strip(SPACE)
+        source_span = Span(file, attribute.value_start, attribute.value_end)
+    else:
+        code = Code(file, content.text, CodeKind.MODULE if module else CodeKind.SCRIPT, language, content.origins)
+    return ScriptElement(
+        span=Span(file, tag.start, tag.end),
+        code=code,
+        src=source,
+        src_span=source_span,
+        module=module,
+        is_async="async" in tag.attributes,
+        defer="defer" in tag.attributes,
+        integrity=_word(element, "integrity") != "",
+        templated=code is not None and (_has_server_mark(code.text) or _NAME_EXPRESSION.search(code.text) is not None),
+    )
+
+
+def _script_type(element: "Tag") -> str:
+    """The type of a script by the HTML standard, in lower case: `type`, else the old `language`, else JavaScript."""
+    if "type" in element.attrs:
+        return _word(element, "type") if element["type"] else "text/javascript"
+    return f"text/{_word(element, 'language') or 'javascript'}"
+
+
+def _word(element: "Tag", name: str) -> str:
+    """An attribute's value in lower case without surrounding white space; "" where it is missing."""
+    return ascii_lower(str(element.get(name, "")).strip(SPACE))
+
+
+def _has_server_mark(text: str) -> bool:
+    if _SERVER_MARK.search(text):
+        return True
+    block = text.find("{%")
+    return block >= 0 and text.find("%}", block + 2) >= 0

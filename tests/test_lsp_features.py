@@ -1,0 +1,310 @@
+"""What the language server says and does at a place."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pygls")
+
+import lsp_extension
+from lsp_extension import MANIFEST, PAGE, SCRIPT, applied, linted, offset, view
+from lsprotocol import types
+
+from sigmalint.lsp import actions, completion, hover, navigation
+from sigmalint.lsp.diagnostics import Writer
+from sigmalint.lsp.view import View
+from sigmalint.lsp.workspace import Workspace
+from sigmalint.sources.text import Span
+
+ALL = ("app/widget.html", "app/js/send.js", "plugin-manifest.json")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return lsp_extension.write(tmp_path)
+
+
+@pytest.fixture
+def workspace(folder: Path) -> Workspace:
+    return linted(folder, *ALL)
+
+
+def edited(workspace: Workspace, folder: Path, name: str, text: str) -> View:
+    path = str(folder / name)
+    workspace.open(path, text)
+    workspace.refresh()
+    return view(workspace, folder, name)
+
+
+def labels(here: View, marked: str, *, snippets: bool = False) -> list[str]:
+    return [item.label for item in completion.complete(here, offset(here.file.text, marked), snippets=snippets)]
+
+
+def completed(here: View, marked: str, label: str) -> str:
+    """The text after an offered item was chosen."""
+    items = completion.complete(here, offset(here.file.text, marked), snippets=False)
+    chosen = next(item for item in items if item.label == label)
+    assert isinstance(chosen.text_edit, types.TextEdit)
+    return applied(here.file.text, [chosen.text_edit])
+
+
+def shown(here: View, marked: str) -> str:
+    found = hover.hover(here, offset(here.file.text, marked))
+    return "" if found is None else found[0]
+
+
+class TestCompletion:
+    def test_connections_in_their_option(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/widget.html")
+        item = completion.complete(here, offset(PAGE, '"crm_m|ian"'), snippets=False)[0]
+
+        assert item.label == "crm_main"
+        assert item.detail == "zoho_crm · ZohoCRM.modules.READ"
+        assert '"crm_main"' in completed(here, '"crm_m|ian"', "crm_main")
+
+    def test_connections_in_a_handler(self, workspace: Workspace, folder: Path) -> None:
+        assert labels(view(workspace, folder, "app/widget.html"), "connectionLinkName: 'crm_|main'") == ["crm_main"]
+
+    def test_connections_where_the_string_is_not_closed_yet(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace('"stock",', '"'))
+
+        assert labels(here, 'connectionLinkName: "|\n') == ["crm_main"]
+
+    def test_connections_of_a_manifest_that_is_not_saved(self, workspace: Workspace, folder: Path) -> None:
+        edited(workspace, folder, "plugin-manifest.json", MANIFEST.replace("crm_main", "stock_main"))
+
+        assert labels(view(workspace, folder, "app/widget.html"), '"crm_m|ian"') == ["stock_main"]
+
+    def test_options_that_are_not_given_yet(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace('type: "POST"', "t"))
+
+        found = labels(here, "      t|\n")
+        assert found[0] == "type"
+        assert "connectionLinkName" not in found
+        assert "url" not in found
+        assert "postBody" in found
+
+    def test_an_option_is_written_with_its_colon_once(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace('type: "POST"', "t"))
+
+        assert "      type: \n" in completed(here, "      t|\n", "type")
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace('type: "POST"', 't: "POST"'))
+        assert '      type: "POST"\n' in completed(here, "      t|:", "type")
+
+    def test_methods_as_values_of_type(self, workspace: Workspace, folder: Path) -> None:
+        assert labels(view(workspace, folder, "app/widget.html"), '"PO|ST"') == ["GET", "POST", "PUT", "DELETE"]
+
+    def test_header_names(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace('type: "POST"', "headers: { '' }"))
+
+        assert "Content-Type" in labels(here, "'|'")
+
+    def test_methods_of_the_sdk(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", SCRIPT + "SigmaSDK.WRITER.storage.\nSigmaSDK.\nWriterClient.re")
+
+        assert labels(here, "storage.|") == ["user", "document"]
+        assert labels(here, "\nSigmaSDK.|\n") == ["WRITER"]
+        assert "request" in labels(here, "WriterClient.re|")
+
+    def test_events(self, workspace: Workspace, folder: Path) -> None:
+        found = labels(view(workspace, folder, "app/widget.html"), '"INSERT|_TEXT"')
+
+        assert len(found) > 3
+
+    def test_rules_in_a_suppression(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", SCRIPT + "// sigmalint-disable-next-line SIG\n")
+
+        assert "SIG201" in labels(here, "line SIG|\n")
+
+    def test_nothing_in_comments_and_markup(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace("<body>", "<body><b>connectionLinkName: '' </b>"))
+
+        assert labels(here, "connectionLinkName: '|' ") == []
+
+    def test_keys_of_the_manifest(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "plugin-manifest.json", MANIFEST.replace('"title": "Leads",', '"",'))
+
+        found = labels(here, '"|",\n        "location"')
+        assert {"title", "icon"} <= set(found)
+        assert "location" not in found
+
+    def test_values_of_the_manifest(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "plugin-manifest.json")
+
+        assert "writer.extensions" in labels(here, '"writer|.extensions"')
+        assert labels(here, '"/app/|widget.html"') == ["/app/widget.html"]
+        assert labels(here, '"WRI|TER"')[0] == "WRITER"
+
+
+class TestHover:
+    def test_a_connection(self, workspace: Workspace, folder: Path) -> None:
+        text = shown(view(workspace, folder, "app/js/send.js"), '"crm|_main"')
+
+        assert text.startswith("**crm_main** - connection “CRM”")
+        assert "ZohoCRM.modules.READ" in text
+        assert "used by 2 requests" in text
+
+    def test_an_option_with_its_source(self, workspace: Workspace, folder: Path) -> None:
+        text = shown(view(workspace, folder, "app/widget.html"), 't|ype: "POST"')
+
+        assert "`GET`, `POST`, `PUT`, `DELETE`" in text
+        assert "https://www.zoho.com/writer/" in text
+
+    def test_a_method_and_an_event(self, workspace: Workspace, folder: Path) -> None:
+        assert "SigmaSDK.WRITER.init" in shown(view(workspace, folder, "app/widget.html"), "SigmaSDK.WRITER.in|it")
+
+    def test_a_rule_in_a_suppression(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", SCRIPT + "// sigmalint-disable-line SIG201, missing-type\n")
+
+        assert "# unknown-connection" in shown(here, "SIG2|01")
+        assert "# missing-type" in shown(here, "missing-|type")
+
+    def test_a_rule_in_the_configuration(self, workspace: Workspace, folder: Path) -> None:
+        (folder / "sigmalint.toml").write_text('ignore = ["SIG102"]\n')
+
+        assert "# missing-type" in shown(view(workspace, folder, "sigmalint.toml"), "SIG1|02")
+
+    def test_a_key_of_the_manifest(self, workspace: Workspace, folder: Path) -> None:
+        assert "Where Writer shows the widget" in shown(view(workspace, folder, "plugin-manifest.json"), '"loca|tion"')
+
+    def test_nothing_elsewhere(self, workspace: Workspace, folder: Path) -> None:
+        assert shown(view(workspace, folder, "app/widget.html"), "con|st smile") == ""
+
+
+class TestNavigation:
+    def test_from_a_use_to_the_declaration(self, workspace: Workspace, folder: Path) -> None:
+        found = navigation.definition(view(workspace, folder, "app/js/send.js"), offset(SCRIPT, '"crm|_main"'))
+
+        assert [location.uri for location in found] == [(folder / "plugin-manifest.json").as_uri()]
+        assert found[0].range.start == types.Position(15, 29)
+
+    def test_from_a_widget_and_a_script_to_their_files(self, workspace: Workspace, folder: Path) -> None:
+        found = navigation.definition(view(workspace, folder, "plugin-manifest.json"), offset(MANIFEST, "/app/w|idget"))
+        assert [location.uri for location in found] == [(folder / "app/widget.html").as_uri()]
+        found = navigation.definition(view(workspace, folder, "app/widget.html"), offset(PAGE, "js/|send.js"))
+        assert [location.uri for location in found] == [(folder / "app/js/send.js").as_uri()]
+
+    def test_references_across_files(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "plugin-manifest.json")
+
+        found = navigation.references(here, offset(MANIFEST, '"crm|_main"'), declaration=True)
+        names = [location.uri.rpartition("/")[2] for location in found]
+        assert names == ["send.js", "widget.html", "plugin-manifest.json"]
+        assert len(navigation.references(here, offset(MANIFEST, '"crm|_main"'), declaration=False)) == 2
+
+    def test_renaming_everywhere(self, workspace: Workspace, folder: Path) -> None:
+        edits = navigation.rename(view(workspace, folder, "app/js/send.js"), offset(SCRIPT, '"crm|_main"'), "crm_new")
+
+        assert edits is not None
+        for name, text in (("app/widget.html", PAGE), ("app/js/send.js", SCRIPT), ("plugin-manifest.json", MANIFEST)):
+            after = applied(text, edits[(folder / name).as_uri()])
+            assert after == text.replace("crm_main", "crm_new")
+
+    @pytest.mark.parametrize("name", ["crm new", "", "crm-new"])
+    def test_no_renaming_to_what_is_no_link_name(self, workspace: Workspace, folder: Path, name: str) -> None:
+        with pytest.raises(navigation.NotPossible, match="only letters, digits and underscores"):
+            navigation.rename(view(workspace, folder, "app/js/send.js"), offset(SCRIPT, '"crm|_main"'), name)
+
+    def test_no_renaming_of_what_is_put_together(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", SCRIPT.replace('"crm_main"', '"crm_" + "main"'))
+
+        with pytest.raises(navigation.NotPossible, match=r"send\.js:4, it has to be renamed there by hand"):
+            navigation.rename(here, offset(here.file.text, '"crm|_" +'), "crm_new")
+
+    def test_links(self, workspace: Workspace, folder: Path) -> None:
+        found = navigation.links(view(workspace, folder, "plugin-manifest.json"))
+
+        assert [link.target for link in found] == [(folder / "app/widget.html").as_uri()]
+
+
+class TestActions:
+    def offered(self, here: View, marked: str, only: list[str] | None = None) -> dict[str, types.CodeAction]:
+        place = offset(here.file.text, marked)
+        findings = here.workspace.findings(here.path)
+        writer = Writer(here.positions, lambda finding, path: path, related=False)
+        found = actions.actions(here, writer, findings, Span(here.file, place, place), only)
+        return {action.title: action for action in found}
+
+    def after(self, here: View, action: types.CodeAction, name: str, text: str, encoding: str = "utf-16") -> str:
+        assert action.edit is not None
+        assert action.edit.changes is not None
+        assert action.edit.document_changes is None
+        (uri,) = action.edit.changes
+        assert uri.endswith(name)
+        return applied(text, list(action.edit.changes[uri]), encoding)
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+    def test_a_fix_behind_an_emoji(self, workspace: Workspace, folder: Path, encoding: str) -> None:
+        here = view(workspace, folder, "app/widget.html", encoding)
+        fix = self.offered(here, '"crm_m|ian"')['Replace by "crm_main"']
+
+        assert fix.is_preferred
+        assert self.after(here, fix, "widget.html", PAGE, encoding) == PAGE.replace("crm_mian", "crm_main")
+
+    def test_a_missing_type_in_a_handler(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/widget.html")
+        fix = self.offered(here, "request(|{connection")['Add type: "GET"']
+
+        assert "request({ type: 'GET',connectionLinkName" in self.after(here, fix, "widget.html", PAGE)
+
+    def test_a_missing_url_on_a_line_of_its_own(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace('      url: "https://www.zohoapis.com/c",\n', ""))
+        fix = self.offered(here, "SigmaSDK.WRITER.request(|{\n")['Add url: "https://"']
+
+        assert '{\n      url: "https://",\n      connectionLinkName' in self.after(here, fix, "widget.html", here.file.text)
+
+    def test_a_declaration_in_the_manifest(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/widget.html")
+        action = self.offered(here, '"st|ock"')['Declare the connection "stock" in plugin-manifest.json']
+
+        after = self.after(here, action, "plugin-manifest.json", MANIFEST)
+        edited(workspace, folder, "plugin-manifest.json", after)
+        assert "stock" not in " ".join(finding.message for finding in workspace.findings(here.path))
+        assert after.startswith(MANIFEST[: MANIFEST.index("    }\n  ]")])
+        assert '    },\n    {\n      "connectionLinkName": "stock"' in after
+
+    def test_a_domain_for_the_manifest(self, workspace: Workspace, folder: Path) -> None:
+        text = SCRIPT.replace(
+            'connectionLinkName: "crm_main", url: "https://www.zohoapis.com/d"', 'url: "https://api.example.com/d"'
+        )
+        here = edited(workspace, folder, "app/js/send.js", text)
+        action = self.offered(here, '"https://api.|example')["Whitelist https://api.example.com in the manifest"]
+
+        after = self.after(here, action, "plugin-manifest.json", MANIFEST)
+        assert '"whiteListedDomains": ["https://www.zohoapis.com", "https://api.example.com"]' in after
+
+    @pytest.mark.parametrize("title", ["Suppress SIG201 on this line", "Suppress SIG201 in this file"])
+    def test_a_suppression_in_a_script(self, workspace: Workspace, folder: Path, title: str) -> None:
+        here = view(workspace, folder, "app/widget.html")
+        action = self.offered(here, '"st|ock"')[title]
+
+        here = edited(workspace, folder, "app/widget.html", self.after(here, action, "widget.html", PAGE))
+        assert "stock" not in " ".join(finding.message for finding in workspace.findings(here.path))
+
+    def test_a_suppression_of_an_attribute(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/widget.html")
+        action = self.offered(here, "request(|{connection")["Suppress SIG102 on this element"]
+
+        here = edited(workspace, folder, "app/widget.html", self.after(here, action, "widget.html", PAGE))
+        assert "SIG102" not in {finding.rule.code for finding in workspace.findings(here.path)}
+
+    def test_all_fixes_at_once(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/widget.html")
+        (action,) = self.offered(here, "<ht|ml>", ["source.fixAll"]).values()
+
+        assert action.kind == "source.fixAll.sigmalint"
+        assert self.after(here, action, "widget.html", PAGE) == PAGE.replace("crm_mian", "crm_main")
+
+    def test_only_the_kinds_that_are_asked_for(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/widget.html")
+
+        assert self.offered(here, '"crm_m|ian"', ["refactor"]) == {}
+        kinds = {action.kind for action in self.offered(here, '"crm_m|ian"', ["quickfix"]).values()}
+        assert kinds == {types.CodeActionKind.QuickFix}
+
+    def test_the_rule_explained(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/widget.html")
+        action = self.offered(here, '"crm_m|ian"')["Explain SIG201 (unknown-connection)"]
+
+        assert action.command is not None
+        assert (action.command.command, action.command.arguments) == ("sigmalint.explain", ["SIG201"])

@@ -1,0 +1,147 @@
+"""After any edits the language server finds what the command line finds in the same texts."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pygls")
+
+import lsp_extension
+from lsp_extension import PAGE, linted
+from lsprotocol import types
+
+from sigmalint.finding import Finding
+from sigmalint.lsp.texts import Positions
+from sigmalint.lsp.workspace import Workspace
+from sigmalint.runner import Options, Run
+
+FILES = ("app/widget.html", "app/js/send.js", "plugin-manifest.json")
+PIECES = (
+    *" \n;,(){}[]\"'`<>/:.😀é",
+    "crm_main",
+    "crm_x",
+    "type: ",
+    "// ",
+    "/*",
+    "*/",
+    "<script>",
+    "</script>",
+    "<!--",
+    "// sigmalint-disable-next-line SIG201\n",
+    "SigmaSDK.WRITER.request({ url: 'x' });\n",
+    "await ",
+    "return ",
+    "var options = ",
+    "let ",
+    "function f() {",
+    "if (x) {",
+)
+
+
+def facts(finding: Finding) -> tuple[object, ...]:
+    fix = finding.fix and [(edit.span.file.path, edit.span.start, edit.span.end, edit.text) for edit in finding.fix.edits]
+    related = [(one.span.file.path, one.span.start, one.span.end, one.message) for one in finding.related]
+    span = finding.span
+    return (finding.rule.code, span.file.path, span.start, span.end, finding.message, finding.level, str(fix), related)
+
+
+def of_the_server(workspace: Workspace) -> list[tuple[object, ...]]:
+    paths = {path for held in workspace.extensions() for path in held.findings}
+    return sorted((facts(finding) for path in paths for finding in workspace.findings(path)), key=repr)
+
+
+def of_the_command_line(workspace: Workspace, folder: Path) -> list[tuple[object, ...]]:
+    for path, buffer in workspace.buffers.items():
+        Path(path).write_bytes((buffer.lead + buffer.text).encode())
+    return sorted(map(facts, Run([folder], Options()).lint().findings), key=repr)
+
+
+def edit(workspace: Workspace, path: str, chance: random.Random) -> None:
+    buffer = workspace.buffers[path]
+    positions = Positions("utf-16")
+    start = chance.randrange(len(buffer.text) + 1)
+    end = min(len(buffer.text), start + chance.choice((0, 0, 0, 1, 1, 3, 30)))
+    where = types.Range(positions.position(buffer, start), positions.position(buffer, end))
+    new = chance.choice(PIECES) if chance.random() < 0.7 else ""
+    workspace.change(path, positions.changed(buffer, [types.TextDocumentContentChangePartial(where, new)]))
+
+
+def check(folder: Path, seed: int, steps: int) -> None:
+    lsp_extension.write(folder)
+    workspace = linted(folder, *FILES)
+    chance = random.Random(seed)
+    assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+    for step in range(steps):
+        edit(workspace, str(folder / chance.choice(FILES[:2] if step % 5 else FILES)), chance)
+        workspace.refresh()
+        expected = of_the_command_line(workspace, folder)
+        assert of_the_server(workspace) == expected, f"step {step}"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_edits(tmp_path: Path, seed: int) -> None:
+    check(tmp_path, seed, 15)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 120))
+def test_many_random_edits(tmp_path: Path, seed: int) -> None:
+    check(tmp_path, seed, 60)
+
+
+BESIDE = """
+function paint(rows) {
+  // rows are drawn
+  const list = document.createElement("ul");
+  for (const row of rows) { list.textContent += row; }
+  return list;
+}
+"""
+
+
+def check_typing(tmp_path: Path, typed: str, place: str) -> None:
+    folder = lsp_extension.write(tmp_path)
+    text = PAGE.replace("</script>\n</body>", f"// send it\n{BESIDE}</script>\n</body>")
+    (folder / "app/widget.html").write_text(text, "utf-8")
+    workspace = linted(folder, *FILES)
+    path, positions = str(folder / "app/widget.html"), Positions("utf-16")
+    at = text.index(place.replace("|", "")) + place.index("|")
+    for length in (*range(1, len(typed) + 1), *reversed(range(len(typed)))):
+        whole = types.TextDocumentContentChangeWholeDocument(text[:at] + typed[:length] + text[at:])
+        workspace.change(path, positions.changed(workspace.buffers[path], [whole]))
+        workspace.refresh()
+        assert of_the_server(workspace) == of_the_command_line(workspace, folder), typed[:length]
+
+
+TYPED = (" // a note", "let count = 0;", "<b>markup</b>", "crm_main", "SigmaSDK.WRITER", "typeof send", "send(")
+PLACES = ("// rows| are", "  const| list = document", "<button| onclick", "|<script src", "<script>|\n", "// send| it")
+
+
+@pytest.mark.parametrize(("typed", "place"), list(zip(TYPED, PLACES, strict=False)))
+def test_typing_where_it_matters_to_no_request(tmp_path: Path, typed: str, place: str) -> None:
+    check_typing(tmp_path, typed, place)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("place", PLACES)
+def test_typing_anything_anywhere(tmp_path: Path, typed: str, place: str) -> None:
+    check_typing(tmp_path, typed, place)
+
+
+def test_typing_and_deleting_a_request(tmp_path: Path) -> None:
+    folder = lsp_extension.write(tmp_path)
+    workspace = linted(folder, *FILES)
+    path = str(folder / "app/widget.html")
+    before = of_the_server(workspace)
+    positions = Positions("utf-16")
+    typed = 'SigmaSDK.WRITER.request({ connectionLinkName: "crm_mian", type: "GET" });\n'
+    place = PAGE.index("    WriterClient.dispatch")
+    texts = [PAGE[:place] + typed[:length] + PAGE[place:] for length in range(0, len(typed) + 1, 5)]
+    for text in (*texts, *reversed(texts), PAGE):
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        workspace.change(path, positions.changed(workspace.buffers[path], [whole]))
+        workspace.refresh()
+        assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+    assert of_the_server(workspace) == before

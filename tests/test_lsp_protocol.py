@@ -1,0 +1,326 @@
+"""The language server over its protocol, as the clients of six editors speak it."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("pytest_lsp")
+
+import lsp_extension
+import pytest_asyncio
+from lsp_extension import MANIFEST, PAGE, SCRIPT, applied
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities, make_test_lsp_client
+
+COMMAND = [sys.executable, "-m", "sigmalint", "lsp"]
+HELIX = types.ClientCapabilities(
+    general=types.GeneralClientCapabilities(
+        position_encodings=[
+            types.PositionEncodingKind.Utf8,
+            types.PositionEncodingKind.Utf32,
+            types.PositionEncodingKind.Utf16,
+        ]
+    ),
+    workspace=types.WorkspaceClientCapabilities(
+        configuration=True,
+        workspace_folders=True,
+        did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
+        workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
+    ),
+)
+ALE = types.ClientCapabilities(
+    text_document=types.TextDocumentClientCapabilities(
+        publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=True)
+    )
+)
+PROFILES = {
+    "neovim 0.7": client_capabilities("neovim@v0.7"),
+    "neovim 0.11": client_capabilities("neovim@v0.11"),
+    "helix": HELIX,
+    "emacs": client_capabilities("emacs"),
+    "ale": ALE,
+    "vs code": client_capabilities("visual-studio-code"),
+}
+UNITS = {"helix": "utf-8", "neovim 0.11": "utf-8", "emacs": "utf-32"}
+"""The encodings that clients wish for first; the others count UTF-16."""
+
+
+class Editor:
+    """A client of one server, and the folder that it works in."""
+
+    def __init__(self, client: LanguageClient, folder: Path) -> None:
+        self.client = client
+        self.folder = folder
+
+    def uri(self, name: str) -> str:
+        return (self.folder / name).as_uri()
+
+    def open(self, name: str, text: str, version: int = 1) -> None:
+        document = types.TextDocumentItem(self.uri(name), "html", version, text)
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
+
+    def change(self, name: str, text: str, version: int) -> None:
+        self.client.text_document_did_change(
+            types.DidChangeTextDocumentParams(
+                types.VersionedTextDocumentIdentifier(version, self.uri(name)),
+                [types.TextDocumentContentChangeWholeDocument(text)],
+            )
+        )
+
+    async def diagnostics(self, name: str, version: int | None, contains: str = "") -> list[types.Diagnostic]:
+        """What was published for a file with a version, and has a word in its messages."""
+        async with asyncio.timeout(30):
+            while True:
+                if name in self.versions and (version is None or self.versions[name] == version):
+                    found = self.published[name]
+                    if contains in " ".join(one.message for one in found):
+                        return found
+                self.arrived.clear()
+                await self.arrived.wait()
+
+    async def start(self, capabilities: types.ClientCapabilities, **more: Any) -> types.InitializeResult:
+        self.arrived = asyncio.Event()
+        self.versions: dict[str, int | None] = {}
+        self.published: dict[str, list[types.Diagnostic]] = {}
+        handler = self.client.protocol.fm.features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS]
+
+        def published(params: types.PublishDiagnosticsParams) -> None:
+            handler(params)
+            name = params.uri.removeprefix(self.folder.as_uri() + "/")
+            self.versions[name], self.published[name] = params.version, list(params.diagnostics)
+            self.arrived.set()
+
+        self.client.protocol.fm.features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = published
+        folder = types.WorkspaceFolder(self.folder.as_uri(), "extension")
+        params = types.InitializeParams(capabilities, root_uri=self.folder.as_uri(), workspace_folders=[folder], **more)
+        return await self.client.initialize_session(params)
+
+
+async def _editor(folder: Path) -> Editor:
+    config = ClientServerConfig(server_command=COMMAND, client_factory=make_test_lsp_client)
+    return Editor(await config.start(), folder)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return lsp_extension.write(tmp_path / "an extension é")
+
+
+@pytest_asyncio.fixture
+async def editor(folder: Path) -> AsyncIterator[Editor]:
+    editor = await _editor(folder)
+    yield editor
+    await editor.client.shutdown_session()
+    await editor.client.stop()
+
+
+def codes(diagnostics: list[types.Diagnostic]) -> list[object]:
+    return [one.code for one in diagnostics]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_every_client_gets_findings_and_a_fix_that_lands_where_it_should(editor: Editor, profile: str) -> None:
+    result = await editor.start(PROFILES[profile])
+    encoding = UNITS.get(profile, "utf-16")
+    assert result.capabilities.position_encoding == encoding
+    name = "app/widget.html"
+
+    closed = await editor.diagnostics(name, None)
+    editor.open(name, PAGE)
+    opened = await editor.diagnostics(name, 1)
+    assert codes(closed) == codes(opened)
+    wrong = next(one for one in opened if "crm_mian" in one.message)
+    params = types.CodeActionParams(
+        types.TextDocumentIdentifier(editor.uri(name)), wrong.range, types.CodeActionContext([wrong])
+    )
+    found = await editor.client.text_document_code_action_async(params)
+
+    fix = next(action for action in found or () if action.title == 'Replace by "crm_main"')
+    assert isinstance(fix, types.CodeAction)
+    assert fix.edit is not None
+    assert fix.edit.changes is not None
+    fixed = applied(PAGE, list(fix.edit.changes[editor.uri(name)]), encoding)
+    assert fixed == PAGE.replace("crm_mian", "crm_main")
+    editor.change(name, fixed, 2)
+    assert "crm_mian" not in " ".join(one.message for one in await editor.diagnostics(name, 2))
+    place = types.Position(3, 10)
+    hover = await editor.client.text_document_hover_async(
+        types.HoverParams(types.TextDocumentIdentifier(editor.uri("app/js/send.js")), place)
+    )
+    assert hover is None or isinstance(hover, types.Hover)
+
+
+@pytest.mark.asyncio
+async def test_a_finding_says_where_to_read_on_and_what_belongs_to_it(editor: Editor) -> None:
+    await editor.start(PROFILES["vs code"])
+    editor.open("app/widget.html", PAGE)
+
+    found = await editor.diagnostics("app/widget.html", 1)
+    wrong = next(one for one in found if "crm_mian" in one.message)
+    assert (wrong.source, wrong.code, wrong.severity) == ("sigmalint", "SIG201", types.DiagnosticSeverity.Error)
+    assert wrong.message == 'connection "crm_mian" is not declared in plugin-manifest.json\ndid you mean "crm_main"?'
+    assert wrong.code_description is not None
+    assert wrong.code_description.href.startswith("https://")
+    related = [(one.location.uri, one.message) for one in wrong.related_information or ()]
+    assert (editor.uri("plugin-manifest.json"), '"crm_main" is declared here') in related
+    assert editor.uri("app/js/send.js") in {uri for uri, _ in related}
+
+
+@pytest.mark.asyncio
+async def test_a_manifest_that_is_not_saved_counts_for_pages_that_are_not_open(editor: Editor) -> None:
+    await editor.start(PROFILES["neovim 0.7"])
+    await editor.diagnostics("app/widget.html", None)
+
+    editor.open("plugin-manifest.json", MANIFEST)
+    editor.change("plugin-manifest.json", MANIFEST.replace("crm_main", "crm_new"), 2)
+    await editor.diagnostics("app/js/send.js", None, contains="crm_main")
+    await editor.diagnostics("plugin-manifest.json", 2)
+    editor.client.text_document_did_close(
+        types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(editor.uri("plugin-manifest.json")))
+    )
+    async with asyncio.timeout(20):
+        while editor.published["app/js/send.js"]:
+            editor.arrived.clear()
+            await editor.arrived.wait()
+
+
+@pytest.mark.asyncio
+async def test_an_unused_connection_is_shown_as_unnecessary(editor: Editor) -> None:
+    page = PAGE.replace("crm_mian", "crm_main").replace("stock", "crm_main")
+    (editor.folder / "app/widget.html").write_text(page, "utf-8")
+    await editor.start(PROFILES["vs code"])
+    unused = MANIFEST.replace('"connectors": [', '"connectors": [{"connectionLinkName": "spare", "scope": []},')
+    editor.open("plugin-manifest.json", unused)
+
+    found = await editor.diagnostics("plugin-manifest.json", 1, contains="spare")
+    (tags,) = [one.tags for one in found if '"spare" is used by no' in one.message]
+    assert list(tags or ()) == [types.DiagnosticTag.Unnecessary]
+
+
+@pytest.mark.asyncio
+async def test_every_change_is_answered_also_when_nothing_is_found(editor: Editor) -> None:
+    await editor.start(PROFILES["neovim 0.7"])
+    editor.open("app/js/send.js", SCRIPT)
+    assert await editor.diagnostics("app/js/send.js", 1) == []
+    for version in range(2, 5):
+        editor.change("app/js/send.js", SCRIPT + "\n" * version, version)
+        assert await editor.diagnostics("app/js/send.js", version) == []
+
+
+@pytest.mark.asyncio
+async def test_settings_come_with_initialization_or_are_asked_for_and_may_change(editor: Editor) -> None:
+    editor.client.set_configuration({"sigmalint": {"ignore": ["SIG201"]}})
+    await editor.start(PROFILES["helix"])
+    editor.open("app/widget.html", PAGE)
+    assert "SIG201" not in codes(await editor.diagnostics("app/widget.html", 1))
+
+    editor.client.set_configuration({"sigmalint": {"ignore": ["SIG102"]}})
+    editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
+    assert "SIG102" not in codes(await editor.diagnostics("app/widget.html", 1, contains="crm_mian"))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "options", [{"ignore": ["SIG201"]}, {"settings": {"ignore": ["SIG201"]}}, {"sigmalint": {"ignore": ["SIG201"]}}]
+)
+async def test_initialization_options(editor: Editor, options: dict[str, Any]) -> None:
+    await editor.start(ALE, initialization_options=options)
+    editor.open("app/widget.html", PAGE)
+
+    assert "SIG201" not in codes(await editor.diagnostics("app/widget.html", 1))
+
+
+@pytest.mark.asyncio
+async def test_a_faulty_configuration_is_shown_in_it_and_what_was_known_stays(editor: Editor) -> None:
+    await editor.start(PROFILES["vs code"])
+    before = await editor.diagnostics("app/widget.html", None)
+    (editor.folder / "sigmalint.toml").write_text('\nignor = ["SIG201"]\n')
+    editor.client.text_document_did_save(
+        types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(editor.uri("sigmalint.toml")))
+    )
+
+    (error,) = await editor.diagnostics("sigmalint.toml", None)
+    assert error.range.start.line == 1
+    assert 'did you mean "ignore"?' in error.message
+    assert editor.published["app/widget.html"] == before
+
+
+@pytest.mark.asyncio
+async def test_files_that_come_and_go(editor: Editor) -> None:
+    await editor.start(PROFILES["vs code"])
+    await editor.diagnostics("app/widget.html", None)
+    new = editor.folder / "app/new.html"
+    new.write_text(PAGE.replace("stock", "nowhere"), "utf-8")
+    watched = types.DidChangeWatchedFilesParams([types.FileEvent(new.as_uri(), types.FileChangeType.Created)])
+    editor.client.workspace_did_change_watched_files(watched)
+    await editor.diagnostics("app/new.html", None, contains="nowhere")
+
+    new.unlink()
+    watched = types.DidChangeWatchedFilesParams([types.FileEvent(new.as_uri(), types.FileChangeType.Deleted)])
+    editor.client.workspace_did_change_watched_files(watched)
+    async with asyncio.timeout(20):
+        while editor.published["app/new.html"]:
+            editor.arrived.clear()
+            await editor.arrived.wait()
+
+
+@pytest.mark.asyncio
+async def test_a_second_folder(editor: Editor, tmp_path: Path) -> None:
+    other = lsp_extension.write(tmp_path / "other")
+    await editor.start(PROFILES["vs code"])
+    await editor.diagnostics("app/widget.html", None)
+    event = types.WorkspaceFoldersChangeEvent(added=[types.WorkspaceFolder(other.as_uri(), "other")], removed=[])
+    editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
+    name = (other / "app/widget.html").as_uri()
+    await editor.diagnostics(name, None, contains="crm_mian")
+
+    event = types.WorkspaceFoldersChangeEvent(added=[], removed=[types.WorkspaceFolder(other.as_uri(), "other")])
+    editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
+    async with asyncio.timeout(20):
+        while editor.published[name]:
+            editor.arrived.clear()
+            await editor.arrived.wait()
+
+
+@pytest.mark.asyncio
+async def test_a_rule_is_explained(editor: Editor) -> None:
+    await editor.start(ALE)
+    params = types.ExecuteCommandParams("sigmalint.explain", ["SIG201"])
+
+    page = await editor.client.workspace_execute_command_async(params)
+    assert str(page).startswith("# unknown-connection")
+
+
+def test_without_the_libraries_it_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "pygls.py").write_text("raise ModuleNotFoundError(\"No module named 'pygls'\", name='pygls')")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; sys.path.insert(0, sys.argv.pop()); from sigmalint.cli import main; main(['lsp'])",
+            str(tmp_path),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 2
+    assert 'pip install "sigmalint[lsp]"' in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_ends_when_the_client_is_gone() -> None:
+    message = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"processId": None, "capabilities": {}}})
+    framed = f"Content-Length: {len(message)}\r\n\r\n{message}".encode()
+
+    done = subprocess.run(COMMAND, input=framed, capture_output=True, timeout=60)
+    assert b'"capabilities"' in done.stdout
+    assert b"Traceback" not in done.stderr
