@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sigmalint.rule import Level as Level
     from sigmalint.rule import Rule as Rule
     from sigmalint.rule import Source as Source
+    from sigmalint.sdk import MISSION as MISSION
     from sigmalint.sdk import Declaration as Declaration
     from sigmalint.sdk import Method as Method
     from sigmalint.sdk import Parameter as Parameter
@@ -86,7 +87,7 @@ _HOMES = {
         "Unknown",
     ],
     "rule": ("Confidence", "Fixability", "Level", "Rule", "Source"),
-    "sdk": ("Declaration", "Method", "Parameter", "Product", "Role", "Script"),
+    "sdk": ("MISSION", "Declaration", "Method", "Parameter", "Product", "Role", "Script"),
     "analysis.names": ("CallSite", "answer_names", "calls", "handler_calls", "written_html"),
     "sources.json_text": ("JsonArray", "JsonObject", "JsonScalar"),
     "sources.manifest": ("Connection", "Manifest", "Text", "Widget"),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from sigmalint.finding import Finding, Fix, Related
 from sigmalint.model import Extension, Request
 from sigmalint.result import Files, Result, Unresolved
-from sigmalint.sdk import Role
 from sigmalint.settings import Settings
 from sigmalint.sources.text import SourceFile, Span
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 INTERNAL_ERROR = "internal-error"
 _RECURSION = 12_000
 """Python frames for the analysis, which bounds its own depth (`expressions.MAX_NESTING`) well below."""
-_MISSION = (Role.CONNECTION, Role.METHOD, Role.URL)
 
 
 def lint(files: Files, settings: Settings, rules: "Sequence[LoadedRule]", memory: "Memory | None" = None) -> Result:
@@ -132,18 +130,11 @@ def _cover(result: Result, requests: Iterable[Request]) -> None:
     sites: dict[Span, list[Unresolved]] = {}
     for request in requests:
         open_ends = sites.setdefault(request.callee, [])
-        open_ends += _open_ends(request)
+        open_ends += (Unresolved(request.callee, label, reason) for label, reason in request.open_ends())
     result.requests = len(sites)
     result.resolved = sum(not open_ends for open_ends in sites.values())
     for open_ends in sites.values():
         result.unresolved += {item.option: item for item in reversed(open_ends)}.values()
-
-
-def _open_ends(request: Request) -> Iterator[Unresolved]:
-    for role in _MISSION:
-        if role in request.form.roles:
-            for reason in request.unknown(role):
-                yield Unresolved(request.callee, request.label(role), reason)
 
 
 def _mask(result: Result, extension: Extension | None) -> None:

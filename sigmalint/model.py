@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sigmalint.analysis.guards import FALSE, TRUE, Guard, Guards
 from sigmalint.finding import Related
-from sigmalint.sdk import Access, Call, Parameter, Product, Role, known_keys, known_services
+from sigmalint.sdk import MISSION, Access, Call, Parameter, Product, Role, known_keys, known_services
 from sigmalint.settings import Settings
 from sigmalint.sources.json_text import Problem
 from sigmalint.sources.manifest import Connection, Manifest, schema_problems
@@ -245,6 +245,13 @@ class Request:
                 yield case.what.reason
         if not self.options and self.more:
             yield "the arguments are a spread of an unknown array"
+
+    def open_ends(self) -> Iterator[tuple[str, str]]:
+        """What is not known of connection, method and address: what the product calls each, and why, for each case."""
+        for role in MISSION:
+            if role in self.form.roles:
+                for reason in self.unknown(role):
+                    yield self.label(role), reason
 
     def option_of(self, role: Role) -> str | None:
         """The option that plays a role, None where an argument does, or nothing."""

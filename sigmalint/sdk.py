@@ -28,6 +28,10 @@ class Role(enum.StrEnum):
     QUERY = "query"
 
 
+MISSION = (Role.CONNECTION, Role.METHOD, Role.URL)
+"""The roles without which nothing is known of a request."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """A parameter of a call, a property of an object, or an option of a request.

@@ -1,4 +1,4 @@
-"""From a parser's tree to `syntax`: the last module that knows tree-sitter's node types.
+"""From a parser's tree to `syntax`, which the analysis evaluates without knowing a parser.
 
 Function bodies are lowered when they are asked for, so that a script costs what is evaluated of it. What did not parse becomes
 `Opaque`, what is nested deeper than `MAX_DEPTH` too: the input cannot exhaust the stack.
