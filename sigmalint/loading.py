@@ -3,7 +3,6 @@
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -47,7 +46,7 @@ class Loader:
     """
 
     def __init__(self, files: Files, settings: Settings, memory: Memory | None = None) -> None:
-        self._memory = memory or Memory(lambda path: None, lambda path: None)
+        self._memory = memory or Memory()
         self._files = files
         self._settings = settings
         self._products = load_products()
@@ -147,14 +146,14 @@ class Loader:
         try:
             file = self._memory.file(path, lambda: self._read(path))
         except OSError as error:
-            self._unreadable.append(Unreadable(Span(SourceFile(path, ""), 0, 0), error.strerror or "it cannot be read"))
+            self._unreadable.append(Unreadable(SourceFile(path, "").span(0, 0), error.strerror or "it cannot be read"))
             return None
         self.read.append(path)
         if "\0" in file.text[:4096]:
-            self._unreadable.append(Unreadable(Span(file, 0, 0), "it is no text"))
+            self._unreadable.append(Unreadable(file.span(0, 0), "it is no text"))
             return None
         if file.invalid_at is not None:
-            place = Span(file, file.invalid_at, file.invalid_at + 1)
+            place = file.span(file.invalid_at, file.invalid_at + 1)
             self._unreadable.append(Unreadable(place, "it is not valid UTF-8 from here on"))
         return file
 
@@ -167,7 +166,11 @@ class Loader:
         if self._files.manifest is None:
             return None
         file = self._source(self._files.manifest)
-        return None if file is None else self._memory.get(("manifest", file), lambda: read_manifest(file, self._products))
+        return (
+            None
+            if file is None
+            else self._memory.get(("manifest", file.path, file.state), lambda: read_manifest(file, self._products))
+        )
 
     def _page(self, path: str) -> MarkupPage | None:
         file = self._source(path)
@@ -210,7 +213,7 @@ class Loader:
                 for name in names:
                     start = file.text.find(name)
                     if start >= 0:
-                        yield Span(file, start, start + len(name))
+                        yield file.span(start, start + len(name))
                         break
 
     # --- programs --------------------------------------------------------------------------------------------------------
@@ -377,9 +380,8 @@ class Loader:
         relevant = [code for code in (*everything, *handlers) if self._may_matter(code)]
         if not any(root in code.text for root in self._roots for code in relevant):
             return []
-        from sigmalint.analysis.program import NODE_GLOBALS, Environment, Interpreter
-        from sigmalint.analysis.relevance import Relevance
-        from sigmalint.reuse import Analysed, Found
+        from sigmalint.analysis.program import NODE_GLOBALS, Environment
+        from sigmalint.reuse import Analysed, Parts
 
         names = self._settings.globals | (NODE_GLOBALS if ids is None else ids)
         closed = not any(code.file.path.lower().endswith(COMPONENTS) for code in everything) and (
@@ -387,19 +389,13 @@ class Loader:
         )
         whole = [*everything, *handlers]
         facts = (names, closed, [whole.index(code) for code in codes], len(handlers), [code in relevant for code in whole])
-        known = self._memory.programs.get(number)
-        found = None if known is None else known.after(whole, facts)
-        if found is None:
-            environment = Environment(
-                products=self._products, load=self._import, lower=self._lower, globals=names, closed=closed
-            )
-            relevance = Relevance(relevant, self._roots)
-            interpreter = Interpreter(environment, relevance)
-            interpreter.run([code for code in codes if self._may_matter(code)], handlers)
-            dropped = interpreter.dropped
-            requests = [replace(request, dropped=request.callee in dropped) for request in interpreter.requests]
-            found = Found(requests, interpreter.sdk_calls, interpreter.unfinished)
-            self._memory.programs[number] = Analysed(whole, facts, relevance, found)
+        environment = Environment(products=self._products, load=self._import, lower=self._lower, globals=names, closed=closed)
+        parts = Parts([code for code in codes if self._may_matter(code)], handlers, whole, relevant)
+        analysed = self._memory.programs.pop(number, None)  # one that crashes is not used again
+        if analysed is None or not analysed.follows(parts, facts, environment):
+            analysed = Analysed.now(parts, facts, self._roots, environment)
+        self._memory.programs[number] = analysed
+        found = analysed.found
         self._unfinished += found.unfinished
         self._sdk_calls += found.sdk_calls
         return found.requests

@@ -588,7 +588,7 @@ class Expressions(Properties):
             self.write(base, to_text(target.key.value), value, target.span)
             for case in base:
                 if isinstance(case.atom, Obj):
-                    case.atom.keys.setdefault(to_text(target.key.value), target.key.span)
+                    self.key(case.atom, to_text(target.key.value), target.key.span)
         else:
             self.write_computed(base, self.evaluate(target.key, scope), value, target.span)
         if any(isinstance(case.atom, Symbol) and case.atom.path != "window" for case in base):

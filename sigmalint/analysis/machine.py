@@ -5,11 +5,11 @@ store and under a path condition that says which answer it assumes; the join kee
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sigmalint.analysis.guards import FALSE, TRUE, Decision, Guard, Guards
-from sigmalint.analysis.scopes import Cell, Scope
-from sigmalint.analysis.store import Key, Layer, Store
+from sigmalint.analysis.scopes import Cell, Key, Layer, Scope
+from sigmalint.analysis.store import Store
 from sigmalint.analysis.values import (
     ABSENT,
     NEVER,
@@ -51,16 +51,16 @@ class Target:
     exits: list[Outcome] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Facts:
-    """What was asked about one symbol so far: is it truthy, which constants is it equal to.
+    """What was asked about one symbol so far: is it truthy, which constants is it equal to (with their types).
 
     `none` holds where it was none of the constants that were asked for; a new one is equal only there.
     """
 
     truthy: Guard | None = None
     none: Guard = TRUE
-    equal: dict[Primitive | tuple[str, Primitive], Guard] = field(default_factory=dict)
+    equal: tuple[tuple[tuple[str, Primitive], Guard], ...] = ()
 
 
 class Machine:
@@ -76,16 +76,18 @@ class Machine:
         self.condition = TRUE
         self.steps = steps
         self.targets: list[Target] = []
-        self._facts: dict[Hashable, _Facts] = {}
+        self.root: Hashable = 0
+        """What runs: keys that it makes are its own, and the same when it runs again."""
         self._fresh = 0
         self._derived: dict[Hashable, int] = {}
+        self._implicit: dict[str, Cell] = {}
 
     # --- symbols ---------------------------------------------------------------------------------------------------------
 
     def fresh(self) -> Hashable:
         """A key that no other symbol has."""
         self._fresh += 1
-        return ("fresh", self._fresh)
+        return ("fresh", self.root, self._fresh)
 
     def derived(self, *parts: Hashable) -> Hashable:
         """The key of what is computed from parts, the same for the same parts; short, however often that is repeated."""
@@ -109,7 +111,7 @@ class Machine:
 
     def merged(self, arms: Iterable[tuple[Guard, Value]], span: Span) -> Value:
         """`values.merge` with the machine's guards."""
-        return merge(self.guards, arms, Symbol(("many", span.file, span.start), span, "too many possible values"))
+        return merge(self.guards, arms, Symbol(("many", span), span, "too many possible values"))
 
     def branch(self, arms: Sequence[tuple[Guard, Callable[[], Value]]], span: Span) -> Value:
         """Run the arms that are possible, each under its guard, and join their states and values.
@@ -225,18 +227,21 @@ class Machine:
         return FALSE if atom is ABSENT else TRUE
 
     def _symbol_truth(self, symbol: Symbol) -> Guard:
-        facts = self._facts.setdefault(symbol.key, _Facts())
-        if facts.truthy is None:
-            guards = self.guards
-            words = snippet(symbol.span)
-            truthy = guards.decide(
-                ("truthy", symbol.key), Decision(f"{words} is true", f"{words} is false", fixed=symbol.fixed)
-            )
-            for constant, equal in facts.equal.items():
-                value = constant[1] if isinstance(constant, tuple) else constant
-                truthy = guards.either(truthy, equal) if truth(value) else guards.without(truthy, equal)
-            facts.truthy = truthy
-        return facts.truthy
+        facts = self.facts(symbol)
+        if facts.truthy is not None:
+            return facts.truthy
+        guards = self.guards
+        words = snippet(symbol.span)
+        truthy = guards.decide(("truthy", symbol.key), Decision(f"{words} is true", f"{words} is false", fixed=symbol.fixed))
+        for (_, value), equal in facts.equal:
+            truthy = guards.either(truthy, equal) if truth(value) else guards.without(truthy, equal)
+        self.store.note(("facts", symbol.key), replace(facts, truthy=truthy))
+        return truthy
+
+    def facts(self, symbol: Symbol) -> _Facts:
+        """What was asked about a symbol."""
+        known: _Facts | None = self.store.noted(("facts", symbol.key))
+        return known or _Facts()
 
     def equals(self, symbol: Symbol, value: Primitive) -> Guard:
         """The guard under which an unknown equals a constant; a symbol equals at most one."""
@@ -244,9 +249,9 @@ class Machine:
             symbol.kind in ("string", "number", "boolean") and (value is None or value is UNDEFINED)
         ):
             return FALSE
-        facts = self._facts.setdefault(symbol.key, _Facts())
+        facts = self.facts(symbol)
         constant = (type(value).__name__, value)
-        known = facts.equal.get(constant)
+        known = next((guard for asked, guard in facts.equal if asked == constant), None)
         if known is None:
             guards = self.guards
             words = snippet(symbol.span)
@@ -257,10 +262,10 @@ class Machine:
                 Decision(f"{words} is {shown}", f"{words} is not {shown}", weak=optional, fixed=symbol.fixed),
             )
             known = guards.both(asked, facts.none)
-            facts.none = guards.without(facts.none, asked)
+            none = guards.without(facts.none, asked)
             if facts.truthy is not None:
                 known = guards.both(known, facts.truthy) if truth(value) else guards.without(known, facts.truthy)
-            facts.equal[constant] = known
+            self.store.note(("facts", symbol.key), replace(facts, none=none, equal=(*facts.equal, (constant, known))))
         return known
 
     def nullish(self, value: Value) -> Guard:
@@ -328,8 +333,17 @@ class Machine:
 
     def assign(self, scope: Scope, name: str, value: Value, outermost: Scope) -> None:
         """Assign a variable; a name that nothing declares becomes a global."""
-        cell = scope.find(name) or outermost.declare(name, "implicit")
+        cell = scope.find(name)
+        if cell is None:
+            cell = self.implicit(name, outermost)
         self.store.set(cell, value)
+
+    def implicit(self, name: str, outermost: Scope) -> Cell:
+        """The global that the assignment of a name which nothing declares makes."""
+        cell = outermost.cells[name] = self._implicit.setdefault(name, Cell(name, "implicit"))
+        if self.store.trace is not None:
+            self.store.trace.entries.append((outermost.cells, name))
+        return cell
 
 
 def is_fixed(atom: object) -> bool:

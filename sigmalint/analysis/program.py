@@ -4,19 +4,20 @@ A program is a page (its classic scripts share one global scope in document orde
 everything that happens later), or a script that no page loads. The machine that runs it is the `Interpreter`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from sigmalint import model
 from sigmalint.analysis.browser import browser_globals
-from sigmalint.analysis.calls import DROPPED, PASSED, Event
+from sigmalint.analysis.calls import DROPPED, PASSED, RESERVE, Event
 from sigmalint.analysis.guards import TRUE, GuardOverflow
 from sigmalint.analysis.machine import OutOfBudget
 from sigmalint.analysis.relevance import Relevance, has_word
-from sigmalint.analysis.scopes import Cell, Scope
+from sigmalint.analysis.scopes import Cell, Layer, Scope
 from sigmalint.analysis.snapshot import Snapshot
 from sigmalint.analysis.statements import Statements
+from sigmalint.analysis.trace import Fate, Trace, same
 from sigmalint.analysis.values import (
     UNDEFINED,
     Arguments,
@@ -72,6 +73,21 @@ class Environment:
     closed: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _World:
+    """All that one part of a program leaves to the next."""
+
+    layer: Layer
+    notes: dict[Hashable, object]
+    created: dict[s.Function, Obj]
+    requests: list[model.Request]
+    answers: list[Obj]
+    sdk_calls: list[model.SdkCall]
+    fates: list[Fate]
+    steps: int
+    guards: int
+
+
 class Interpreter(Statements):
     """Runs one program and collects its requests."""
 
@@ -86,6 +102,14 @@ class Interpreter(Statements):
         self._guards_left = 10 * GUARDS
         self._seen: dict[tuple[Span, ...], int] = {}
         self._modules: dict[Code, Module] = {}
+        self._loading = Trace()
+        """What happened while the page was loaded."""
+        self._loaded: tuple[_World, list[Event]] = self._world(), []
+        """What was there then, and the events that were to come."""
+        self._traces: dict[tuple[Event, int], Trace] = {}
+        self._used: set[tuple[Event, int]] = set()
+        self._uncalled_events: dict[Obj, Event] = {}
+        self._roots = 0
         self._calls: dict[str, tuple[Product, Call]] = {}
         self._inits: dict[str, Product] = {}
         self._namespaces: dict[str, Product] = {}
@@ -156,10 +180,61 @@ class Interpreter(Statements):
     def run(self, codes: Sequence[Code], handlers: Sequence[Code]) -> None:
         """Run scripts and modules in their order, then what happens later."""
         self.outermost.this = self.global_name("window", codes[0].span(0, 0)) if codes else None
+        self.store.trace = self._loading
         for code in codes:
             self._guarded(partial(self._run_code, code), code.span(0, 0))
+        self.store.trace = None
+        self._loading = Trace(bodies=self._loading.bodies, matters=self._loading.matters)
         events = [event for code in handlers if (event := self._handler(code)) is not None]
-        self._run_events(events)
+        self._loaded = self._world(), [*events, *self.pending]
+        self._run_events()
+
+    def move(self, environment: Environment, codes: "dict[Code, Code]") -> None:
+        """Go on with later states of the codes."""
+        self.environment = environment
+        self._modules = {codes.get(code, code): module for code, module in self._modules.items()}
+
+    def rerun(self) -> bool:
+        """Run again after functions have changed: what happens later, as far as that is not known from the last time.
+
+        False where everything has to be run anew, by another interpreter.
+        """
+        if self.unfinished or not self._is_current(self._loading):
+            return False
+        for key, trace in [*self._traces.items()]:
+            if not self._is_current(trace):
+                if trace.lasting:
+                    return False
+                self._drop(key)
+        world, _ = self._loaded
+        self._restore(world)
+        self.guards.begin()
+        self._used.clear()
+        self._run_events()
+        self._traces = {key: trace for key, trace in self._traces.items() if key in self._used}
+        self._uncalled_events = {made: event for made, event in self._uncalled_events.items() if (event, 1) in self._used}
+        return not self.unfinished
+
+    def _world(self) -> "_World":
+        return _World(
+            layer=dict(self.store.layers[0]),
+            notes=dict(self.store.notes),
+            created=dict(self.created),
+            requests=list(self.requests),
+            answers=list(self._answers),
+            sdk_calls=list(self.sdk_calls),
+            fates=list(self.fates),
+            steps=self.steps,
+            guards=self._guards_left,
+        )
+
+    def _restore(self, world: "_World") -> None:
+        self.store.layers = [dict(world.layer)]
+        self.store.notes = dict(world.notes)
+        self.created = dict(world.created)
+        self.requests, self._answers, self.sdk_calls = [*world.requests], [*world.answers], [*world.sdk_calls]
+        self.fates = [*world.fates]
+        self.steps, self._guards_left = world.steps, world.guards
 
     def _run_code(self, code: Code) -> None:
         if code.kind is CodeKind.MODULE:
@@ -167,20 +242,24 @@ class Interpreter(Statements):
         else:
             self.run_body(self.environment.lower(code), self.outermost)
 
-    def _guarded(self, run: Callable[[], object], place: Span) -> None:
+    def _guarded(self, run: Callable[[], object], place: Span) -> bool:
         """Run a root; one that takes too long is given up, and what it was about to say is unknown."""
         self.call_counts.clear()
         self.guards.budget = granted = min(GUARDS, self._guards_left)
+        depth = self.store.depth
+        finished = True
         try:
             run()
         except (OutOfBudget, GuardOverflow, RecursionError):
             self.unfinished.append(place)
-            del self.store.layers[1:]
+            del self.store.layers[depth:]
             self.targets.clear()
             self.stack.clear()
             self._nesting = 0
+            finished = False
         self._guards_left -= granted - max(self.guards.budget, 0)
         self.condition = TRUE
+        return finished
 
     def _handler(self, code: Code) -> Event | None:
         if not self.relevance.mentions(code):
@@ -190,23 +269,24 @@ class Interpreter(Statements):
         function = s.Function(span, None, names, partial(self.environment.lower, code), code)
         return Event(self.closure(function, self.outermost), None, self.any_arguments(span), span, TRUE, 1)
 
-    def _run_events(self, handlers: list[Event]) -> None:
+    def _run_events(self) -> None:
         """Run what happens later: handlers, timers, `then`, and the functions that nothing in the program calls.
 
         Their order is not known. If one changes what was there before, all run a second time on what the first left.
         """
         before, calls = len(self.requests), len(self.sdk_calls)
+        self.round = 1
+        self.pending.clear()
         roots: list[Event] = []
-        changed = self._run_all(handlers, roots)
+        changed = self._run_all(self._loaded[1], roots)
         if changed and len(self.sdk_calls) > calls:  # requests among them
             del self.sdk_calls[calls:]
             first = self.requests[before:]
             del self.requests[before:], self._answers[before:]
-            self._seen.clear()
-            self.runs.clear()
+            self.round = 2
             unfinished = len(self.unfinished)
             self.steps = max(self.steps, STEPS // 2)
-            self._run_all([*roots], [])
+            self._run_all(roots, [])
             if len(self.unfinished) > unfinished:
                 seen = {request.callee for request in self.requests}
                 self.requests += [request for request in first if request.callee not in seen]
@@ -214,50 +294,135 @@ class Interpreter(Statements):
     @property
     def dropped(self) -> set[Span]:
         """The calls whose answer's rejection nobody can handle, whichever way the call is reached."""
-        fates: dict[Span, set[str]] = {}
+        fates: dict[Obj, list[str | Obj]] = {}
+        for promise, what in self.fates:
+            fates.setdefault(promise, []).append(what)
+        ends: dict[Span, set[str]] = {}
         for request, answer in zip(self.requests, self._answers, strict=False):
-            found = fates.setdefault(request.callee, set())
+            found = ends.setdefault(request.callee, set())
             seen: set[Obj] = set()
             stack = [answer]
             while stack:
                 promise = stack.pop()
                 if promise not in seen:
                     seen.add(promise)
-                    found |= promise.fates
-                    stack += promise.next
-        return {callee for callee, found in fates.items() if found == {DROPPED}}
+                    for what in fates.get(promise, ()):
+                        if isinstance(what, Obj):
+                            stack.append(what)
+                        else:
+                            found.add(what)
+        return {callee for callee, found in ends.items() if found == {DROPPED}}
 
-    def _run_all(self, events: list[Event], roots: list[Event]) -> bool:
+    def _run_all(self, events: Sequence[Event], roots: list[Event]) -> bool:
         changed = False
-        queue = [*events, *self.pending]
-        self.pending.clear()
+        queue = [*events]
         while queue or self.created:
-            if not queue:
-                queue.append(self._uncalled())
-            event = queue.pop(0)
-            if event.generation == 1:
-                roots.append(event)
+            event = queue.pop(0) if queue else self._uncalled()
+            roots.append(event)
             changed |= self._run_root(event)
-            queue = [*self.pending, *queue]
-            self.pending.clear()
         return changed
 
     def _run_root(self, event: Event) -> bool:
+        """Run one event and what it leads to, or apply its trace; whether that changed what was there before it."""
+        if not event.number:
+            self._roots += 1
+            event.number = self._roots
+        key = event, self.round
+        self._used.add(key)
+        trace = self._traces.get(key)
+        if trace is not None:
+            if self._holds(trace):
+                return self._apply(trace)
+            self._drop(key)
+        trace = self._traces[key] = self._traced(event)
+        return trace.shared
+
+    def _traced(self, event: Event) -> Trace:
+        self.root = (event.number, self.round)
+        self._fresh = 0
+        self._seen.clear()
+        trace = self.store.trace = Trace(steps=self.steps, guards=self._guards_left)
+        requests, calls, fates = len(self.requests), len(self.sdk_calls), len(self.fates)
+        self.store.push()
+        queue = [event]
+        while queue:
+            trace.shared |= self._run_event(queue.pop(0), trace)
+            queue = [*self.pending, *queue]
+            self.pending.clear()
+        trace.changes = self.store.pop()
+        self.store.layers[-1].update(trace.changes)
+        self._settle(trace.changes)
+        self.store.trace = None
+        trace.requests, trace.answers = self.requests[requests:], self._answers[requests:]
+        trace.sdk_calls, trace.fates = self.sdk_calls[calls:], self.fates[fates:]
+        trace.steps -= self.steps
+        trace.guards -= self._guards_left
+        return trace
+
+    def _run_event(self, event: Event, trace: Trace) -> bool:
         """Run one event; whether it changed what was there before it."""
         total = self.steps
-        self.steps = min(total, EVENT_STEPS)
-        allowed = self.steps
-        self.reserve = int(allowed * 0.15)
+        self.steps = allowed = min(total, EVENT_STEPS)
+        self.reserve = int(allowed * RESERVE)
         self.store.push()
-        self._guarded(partial(self.run_event, event), event.span)
-        changes = self.store.layers.pop() if len(self.store.layers) > 1 else {}
+        finished = self._guarded(partial(self.run_event, event), event.span)
+        changes = self.store.pop()
+        trace.scarce |= not finished or allowed < EVENT_STEPS or self.steps < self.reserve
         self.steps = total - (allowed - max(self.steps, 0))
-        shared = any(
-            self.store.get(key) is not None or (isinstance(key, tuple) and isinstance(key[0], Symbol)) for key in changes
-        )
+        if not finished:
+            return False
+        shared = any(self.store.holds(key) or (isinstance(key, tuple) and isinstance(key[0], Symbol)) for key in changes)
         self.store.layers[-1].update(changes)
         self._settle(changes)
         return shared
+
+    def _is_current(self, trace: Trace) -> bool:
+        """Whether the functions that were entered, and the search for functions that matter, are what they were."""
+        return all(function.known_body is body for function, body in trace.bodies.items()) and all(
+            self.matters(function) == answer for function, answer in trace.matters.items()
+        )
+
+    def _holds(self, trace: Trace) -> bool:
+        """Whether running a trace's root again would do the same."""
+        if trace.scarce or self.steps - trace.steps < EVENT_STEPS or self._guards_left - trace.guards < GUARDS:
+            return False
+        if not self._is_current(trace):
+            return False
+        layer, notes = self.store.layers[0], self.store.notes
+        return all(same(value, layer.get(key)) for key, value in trace.reads.items()) and all(
+            value == notes.get(key) for key, value in trace.notes.items()
+        )
+
+    def _apply(self, trace: Trace) -> bool:
+        """Do what a root did when it was traced."""
+        layer = self.store.layers[0]
+        changed = {**trace.grounded, **trace.changes}
+        shared = trace.shared or any(key in layer for key in trace.changes)
+        layer.update(changed)
+        for key in changed:
+            if isinstance(key, Cell):
+                if key.kind == "implicit":
+                    self.outermost.cells[key.name] = key
+            elif isinstance(key[0], Obj) and key[1] is not None:
+                key[0].names[key[1]] = None
+        self.store.notes.update(trace.noted)
+        for function, made in trace.created:
+            if made is None:
+                self.created.pop(function, None)
+            else:
+                self.created[function] = made
+        self.requests += trace.requests
+        self._answers += trace.answers
+        self.sdk_calls += trace.sdk_calls
+        self.fates += trace.fates
+        self.steps -= trace.steps
+        self._guards_left -= trace.guards
+        return shared
+
+    def _drop(self, key: tuple[Event, int]) -> None:
+        """Forget a trace, and take back what it added to what it did not make."""
+        for entries, name in self._traces.pop(key).entries:
+            entries.pop(name, None)
 
     def _uncalled(self) -> Event:
         """The next function that nothing has called yet: one that no other such function calls, if there is one."""
@@ -271,20 +436,21 @@ class Interpreter(Statements):
                     chosen = function
                     break
         made = self.created.pop(chosen)
-        if made.kind == "class":
+        if made not in self._uncalled_events:
             # Making an instance runs the constructor; the class itself is no event.
-            return Event(made, only(Const(UNDEFINED, made.span)), self.any_arguments(made.span), made.span, TRUE, 1)
-        return Event(made, None, self.any_arguments(made.span), made.span, TRUE, 1)
+            this = only(Const(UNDEFINED, made.span)) if made.kind == "class" else None
+            self._uncalled_events[made] = Event(made, this, self.any_arguments(made.span), made.span, TRUE, 1)
+        return self._uncalled_events[made]
 
     def _happen(self, event: Event) -> Value:
         if isinstance(event.function, Obj) and event.function.kind == "class":
-            self.executed.add(event.function.function)  # type: ignore[arg-type]
+            self.store.note(("executed", event.function.function), True)
             return self.instance(event.function)
         value = super()._happen(event)
         for case in value:
             # Whoever calls a function that nothing here calls gets its promise.
             if event.promise is None and isinstance(case.atom, Obj) and case.atom.kind == "promise":
-                case.atom.fates.add(PASSED)
+                self.fate(case.atom, PASSED)
         return value
 
     # --- modules ---------------------------------------------------------------------------------------------------------
@@ -294,6 +460,8 @@ class Interpreter(Statements):
         known = self._modules.get(code)
         if known is not None:
             return known
+        if self.store.trace is not None:
+            self.store.trace.lasting = True
         scope = Scope(self.outermost, function=True, this=only(Const(UNDEFINED, code.span(0, 0))))
         module = self._modules[code] = Module(scope)
         body = self.environment.lower(code)
@@ -341,7 +509,7 @@ class Interpreter(Statements):
         else:
             reason = f'`{name}` is imported from "{place.address}", which is not in the extension'
             value = only(Symbol(("import", place.address, name), place.span, reason))
-        self.store.layers[0][cell] = value
+        self.store.ground(cell, value)
         return cell
 
     def namespace(self, module: Module, span: Span) -> Value:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from sigmalint.sources.patches import FUNCTION_TYPES
 from sigmalint.sources.script import Code
 from sigmalint.sources.text import Span
 
@@ -31,16 +32,6 @@ _TYPEOF = re.compile(r"\btypeof\s*\(?\s*([A-Za-z_$][\w$]*)")
 _DECLARED = re.compile(r"\bdeclare\s+(?:const|let|var|function|class|namespace|enum)\s+([A-Za-z_$][\w$]*)")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _NAMED = frozenset(("variable_declarator", "assignment_expression", "pair", "field_definition", "public_field_definition"))
-FUNCTION_TYPES = frozenset(
-    (
-        "function_declaration",
-        "function_expression",
-        "generator_function",
-        "generator_function_declaration",
-        "arrow_function",
-        "method_definition",
-    )
-)
 _COMMON = frozenset(("then", "catch", "constructor", "default", "exports", "module", "window", "prototype", "undefined"))
 _DOM = frozenset(
     (

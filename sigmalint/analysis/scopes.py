@@ -1,6 +1,6 @@
 """Scopes and their bindings: which variable a name means."""
 
-from sigmalint.analysis.values import Value
+from sigmalint.analysis.values import Obj, Symbol, Value
 
 
 class Cell:
@@ -14,6 +14,11 @@ class Cell:
 
     def __repr__(self) -> str:
         return f"Cell({self.name})"
+
+
+Key = Cell | tuple[Obj | Symbol, str | None]
+"""What the store keeps a value of."""
+Layer = dict[Key, Value]
 
 
 class Scope:

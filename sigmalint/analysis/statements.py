@@ -7,8 +7,7 @@ from typing import Any
 from sigmalint.analysis.calls import DROPPED, Calls
 from sigmalint.analysis.guards import FALSE, TRUE, Guard
 from sigmalint.analysis.machine import Outcome, Target
-from sigmalint.analysis.scopes import Cell, Scope
-from sigmalint.analysis.store import Key, Layer
+from sigmalint.analysis.scopes import Cell, Key, Layer, Scope
 from sigmalint.analysis.values import (
     NEVER,
     UNDEFINED,
@@ -80,7 +79,7 @@ class Statements(Calls):
 
     def first_value(self, cell: Cell, span: Span) -> Value:
         """What a `var` is before anything is assigned to it."""
-        return only(Const(UNDEFINED, Span(span.file, span.start, span.start)))
+        return only(Const(UNDEFINED, span.file.span(span.start, span.start)))
 
     def _block(self, node: s.Body, scope: Scope) -> None:
         inner = Scope(scope) if node.lexical or node.functions else scope
@@ -92,7 +91,7 @@ class Statements(Calls):
     def _evaluate(self, node: s.Evaluate, scope: Scope) -> None:
         for case in self.evaluate(node.value, scope):
             if isinstance(case.atom, Obj) and case.atom.kind == "promise":
-                case.atom.fates.add(DROPPED)
+                self.fate(case.atom, DROPPED)
 
     def _declare(self, node: s.Declare, scope: Scope) -> None:
         target = scope.owner() if node.kind == "var" else scope

@@ -41,7 +41,7 @@ def large_candidates(file: SourceFile, hits: Sequence[Hit]) -> Iterator[Candidat
     """The candidates of a large JSON file, from its text alone."""
 
     def locate(start: int, end: int) -> Span:
-        return Span(file, start, end)
+        return file.span(start, end)
 
     for match in _MEMBER.finditer(file.text):
         name, value = match.groups()
@@ -77,7 +77,7 @@ def data_candidates(document: JsonDocument, hits: Sequence[Hit]) -> Iterator[Can
         elif isinstance(node.value, str) and len(node.value) >= 6:
             yield from _string(node, names, open_hits)
     rest = list(open_hits.values())
-    for candidate in free_candidates(rest, file.text if rest else "", lambda start, end: Span(file, start, end)):
+    for candidate in free_candidates(rest, file.text if rest else "", lambda start, end: file.span(start, end)):
         if candidate.format is not None:
             yield candidate
 
@@ -96,7 +96,7 @@ def _string(node: JsonScalar, names: tuple[str, ...], open_hits: dict[int, Hit])
     exact = inner.end - inner.start == len(text)
 
     def locate(start: int, end: int) -> Span:
-        return Span(inner.file, inner.start + start, inner.start + end) if exact else inner
+        return inner.file.span(inner.start + start, inner.start + end) if exact else inner
 
     own = [hit for start, hit in open_hits.items() if inner.start <= start < inner.end] if open_hits else []
     for hit in own:
@@ -104,7 +104,7 @@ def _string(node: JsonScalar, names: tuple[str, ...], open_hits: dict[int, Hit])
         before = inner.file.text[max(inner.start, hit.start - 64) : hit.start]
         parameter = re.search(r"[?&]([\w.-]{1,60})=\Z", before)
         named = (parameter[1], *names) if parameter else names
-        span = Span(inner.file, hit.start, hit.end)
+        span = inner.file.span(hit.start, hit.end)
         kind = Place.PARAMETER if parameter else Place.BINDING if names else Place.FREE
         yield Candidate(span.text, span, kind, named, format=hit.format, data=True)
     if own:

@@ -148,7 +148,7 @@ def _data(file: SourceFile) -> Iterator[Candidate]:
     yield from private_keys(file)
     hits = scan(file.text)
     if is_left_out(file.path) or not (hits or may_tell(file.text)):
-        yield from free_candidates(hits, file.text, lambda start, end: Span(file, start, end))
+        yield from free_candidates(hits, file.text, lambda start, end: file.span(start, end))
     elif len(file.text) >= LARGE:
         yield from large_candidates(file, hits)
     else:
@@ -157,7 +157,7 @@ def _data(file: SourceFile) -> Iterator[Candidate]:
 
 def _text(file: SourceFile) -> Iterator[Candidate]:
     def locate(start: int, end: int) -> Span:
-        return Span(file, start, end)
+        return file.span(start, end)
 
     yield from private_keys(file)
     hits: Iterable[Hit] = scan(file.text)

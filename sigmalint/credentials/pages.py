@@ -41,7 +41,7 @@ def page_candidates(file: SourceFile, hits: Sequence[Hit], skip: Sequence[tuple[
         return index >= 0 and skip[index][0] <= start < skip[index][1]
 
     def locate(start: int, end: int) -> Span:
-        return Span(file, start, end)
+        return file.span(start, end)
 
     for token in tokenize(text):
         if isinstance(token, StartTag):
@@ -69,7 +69,7 @@ def _attribute(file: SourceFile, tag: StartTag, attribute: "Attribute", hits: li
     text = decoded.text
     names, sinks = _names(file.text, tag, attribute), _sinks(file.text, tag)
     for hit in hits:
-        found = Span(file, hit.start, hit.end)
+        found = file.span(hit.start, hit.end)
         before = file.text[max(attribute.value_start, hit.start - 64) : hit.start]
         parameter = re.search(r"[?&;]([\w.-]{1,60})=\Z", before)
         kind, named = (Place.PARAMETER, (parameter[1],)) if parameter else (Place.BINDING, names)

@@ -77,9 +77,9 @@ def private_keys(file: SourceFile) -> Iterator[Candidate]:
         shown_end = line_end.start() if line_end else stop
         yield Candidate(
             text[begin.start() : stop],
-            Span(file, begin.start(), shown_end),
+            file.span(begin.start(), shown_end),
             Place.PRIVATE_KEY,
-            extent=Span(file, begin.start(), stop),
+            extent=file.span(begin.start(), stop),
         )
 
 

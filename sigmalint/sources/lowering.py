@@ -6,6 +6,7 @@ Function bodies are lowered when they are asked for, so that a script costs what
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sigmalint.sources import syntax as s
@@ -66,6 +67,18 @@ _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 def lower(code: Code) -> s.Body:
     """The statements of a piece of code."""
     return _Lowering(code).body(code.tree.root_node.children, code.tree.root_node)
+
+
+def lower_body(code: Code, function: "Node", fields: Iterable[s.Node]) -> s.Body:
+    """The body of a function; `fields` are statements that come first."""
+    lowering = _Lowering(code)
+    body = function.child_by_field_name("body")
+    if body is None:
+        return s.Body(code.node_span(function), [])
+    if body.type == "statement_block":
+        return lowering.body(body.children, body, fields)
+    value = lowering.expression(body)
+    return s.Body(code.node_span(body), [s.Jump(value.span, "return", value)])
 
 
 def string_value(raw: str) -> str:
@@ -647,7 +660,7 @@ class _Lowering:
         return s.Array(self.span(node), elements)
 
     def _function(self, node: "Node") -> s.Function:
-        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        name = node.child_by_field_name("name")
         words = {child.type for child in node.children if not child.is_named}
         single = node.child_by_field_name("parameter")
         many = node.child_by_field_name("parameters")
@@ -664,26 +677,20 @@ class _Lowering:
             if any(child.type in ("accessibility_modifier", "readonly") for child in parameter.children):
                 fields += [self.parameter_field(parameter, name) for name in bound_names(pattern)]
 
-        def lower_body() -> s.Body:
-            inner = _Lowering(self.code)
-            if body is None:
-                return s.Body(self.span(node), [])
-            if body.type == "statement_block":
-                return inner.body(body.children, body, fields)
-            value = inner.expression(body)
-            return s.Body(self.span(body), [s.Jump(value.span, "return", value)])
-
-        return s.Function(
+        function = s.Function(
             self.span(node),
             self.text(name) if name is not None and name.type != "computed_property_name" else None,
             parameters,
-            lower_body,
+            partial(lower_body, self.code, node, fields),
             self.code,
             arrow=node.type == "arrow_function",
             is_async="async" in words,
             generator="*" in words,
             own_name=name is not None and node.type in ("function_expression", "generator_function"),
+            fields=fields,
         )
+        self.code.functions[function.span] = function
+        return function
 
     def parameter_field(self, node: "Node", name: str) -> s.Node:
         """`constructor(private x)`: TypeScript writes `this.x = x`."""
