@@ -186,7 +186,7 @@ class Machine:
 
     def _before(self, key: Key) -> Value | None:
         """The value of a key outside the arms that are joined."""
-        value = self.store.get(key)
+        value = self.store.get(key, joined=True)
         if value is not None or isinstance(key, Cell):
             return value
         base, name = key

@@ -14,7 +14,7 @@ from sigmalint.analysis.calls import DROPPED, PASSED, RESERVE, Event
 from sigmalint.analysis.guards import TRUE, GuardOverflow
 from sigmalint.analysis.machine import OutOfBudget
 from sigmalint.analysis.relevance import Relevance, has_word
-from sigmalint.analysis.scopes import Cell, Layer, Scope
+from sigmalint.analysis.scopes import Cell, Key, Layer, Scope
 from sigmalint.analysis.snapshot import Snapshot
 from sigmalint.analysis.statements import Statements
 from sigmalint.analysis.trace import Fate, Trace, same
@@ -108,6 +108,10 @@ class Interpreter(Statements):
         """What was there then, and the events that were to come."""
         self._traces: dict[tuple[Event, int], Trace] = {}
         self._used: set[tuple[Event, int]] = set()
+        self._read: set[Key] = set()
+        """What any root reads."""
+        self._stale: set[Key] = set()
+        """What has another value than it should have; nobody reads it."""
         self._uncalled_events: dict[Obj, Event] = {}
         self._roots = 0
         self._calls: dict[str, tuple[Product, Call]] = {}
@@ -210,7 +214,12 @@ class Interpreter(Statements):
         self._restore(world)
         self.guards.begin()
         self._used.clear()
+        self._read = {key for trace in self._traces.values() for key in trace.reads}
+        self._stale.clear()
+        known = set(self._traces.values())
         self._run_events()
+        if any(not self._stale.isdisjoint(trace.reads) for trace in self._traces.values() if trace not in known):
+            return False
         self._traces = {key: trace for key, trace in self._traces.items() if key in self._used}
         self._uncalled_events = {made: event for made, event in self._uncalled_events.items() if (event, 1) in self._used}
         return not self.unfinished
@@ -389,9 +398,13 @@ class Interpreter(Statements):
         if not self._is_current(trace):
             return False
         layer, notes = self.store.layers[0], self.store.notes
-        return all(same(value, layer.get(key)) for key, value in trace.reads.items()) and all(
-            value == notes.get(key) for key, value in trace.notes.items()
-        )
+        if not all(same(value, layer.get(key)) for key, value in trace.reads.items()):
+            return False
+        if not all(value == notes.get(key) for key, value in trace.notes.items()):
+            return False
+        stale = {key for key, value in trace.joined.items() if not same(value, layer.get(key))}
+        self._stale |= stale
+        return stale.isdisjoint(self._read)
 
     def _apply(self, trace: Trace) -> bool:
         """Do what a root did when it was traced."""

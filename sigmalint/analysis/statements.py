@@ -351,8 +351,8 @@ class Statements(Calls):
         """Any number of turns: none, one, and a second on what the first left; what changes in both is then unknown."""
         first = self._maybe_turn(turn, span, sure=endless)
         second = self._maybe_turn(turn, span, sure=False)
-        for key in first.keys() & second.keys():
-            if first[key] != second[key]:
+        for key in first:
+            if key in second and first[key] != second[key]:
                 self._forget(key, span)
 
     def _maybe_turn(self, turn: Callable[[], None], span: Span, *, sure: bool) -> Layer:
@@ -370,5 +370,5 @@ class Statements(Calls):
 
     def _forget(self, key: Key, span: Span) -> None:
         symbol = Symbol(self.fresh(), span, "a value that changes from turn to turn of a loop")
-        if self.store.get(key) is not None:
+        if self.store.holds(key):
             self.store.set(key, only(symbol))

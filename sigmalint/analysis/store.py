@@ -26,16 +26,18 @@ class Store:
         """How many layers there are."""
         return len(self.layers)
 
-    def get(self, key: Key) -> Value | None:
-        """The value of a key, None where none was ever set."""
-        layers = self.layers
+    def get(self, key: Key, *, joined: bool = False) -> Value | None:
+        """The value of a key, None where none was ever set. `joined`: it only stays what it is on some paths."""
+        layers, trace = self.layers, self.trace
         for index in range(len(layers) - 1, 0, -1):
             value = layers[index].get(key)
             if value is not None:
+                if trace is not None and trace.joined and not joined and key in trace.joined:
+                    trace.reads.setdefault(key, trace.joined[key])
                 return value
         value = layers[0].get(key)
-        if self.trace is not None and not _is_made_above(key):
-            self.trace.reads.setdefault(key, value)
+        if trace is not None and not _is_made_above(key):
+            (trace.joined if joined else trace.reads).setdefault(key, value)
         return value
 
     def holds(self, key: Key) -> bool:

@@ -26,6 +26,8 @@ class Trace:
 
     # What it hung on.
     reads: dict[Key, Value | None] = field(default_factory=dict)
+    joined: dict[Key, Value | None] = field(default_factory=dict)
+    """What it left as it was on some of its paths: that matters only to who reads it."""
     notes: dict[Hashable, object] = field(default_factory=dict)
     bodies: "dict[s.Function, s.Body]" = field(default_factory=dict)
     matters: "dict[s.Function, bool]" = field(default_factory=dict)
