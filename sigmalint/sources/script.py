@@ -2,7 +2,7 @@
 
 import enum
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,8 @@ class Code:
     origins: tuple[tuple[int, int], ...] = ((0, 0),)
     patch: "Patch | None" = field(default=None, repr=False)
     """How it came from an earlier state, where that is known (see `patches`)."""
+    places: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """What was searched for and found in it (see `places`)."""
     functions: dict[Span, Any] = field(default_factory=dict, repr=False)
     """The functions that were lowered, by place; also those that earlier states still share with this one."""
     _starts: list[int] = field(init=False, repr=False)
