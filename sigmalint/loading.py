@@ -14,6 +14,7 @@ from sigmalint.sdk import load_products
 from sigmalint.settings import Settings
 from sigmalint.sources.manifest import Manifest, read_manifest
 from sigmalint.sources.page import MarkupPage, ScriptElement, read_component, read_page
+from sigmalint.sources.places import matched
 from sigmalint.sources.script import COMPONENTS, LANGUAGES, Code, CodeKind
 from sigmalint.sources.syntax import Body
 from sigmalint.sources.text import SourceFile, Span
@@ -33,7 +34,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{1,40})""",
 
 
 _LOADS = re.compile(
-    r"""createElement\s*\(\s*["'`]script|document\s*\.\s*write|\bgetScript\b|\bimportScripts\b|\bimport\s*\(|\brequire(?:js)?\s*\("""
+    r"""(createElement\s*\(\s*["'`]script|document\s*\.\s*write|\bgetScript\b|\bimportScripts\b|\bimport\s*\(|\brequire(?:js)?\s*\()"""
 )
 """What may bring in further scripts."""
 _PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|%\w+%|\{%")
@@ -248,7 +249,7 @@ class Loader:
             code.language != "javascript" or not code.file.path.endswith((*PAGES, ".js", ".mjs", ".cjs")) for code in everything
         )
         whole = ids is not None and finished and not source
-        whole = whole and not any(_LOADS.search(code.text) for code in (*everything, *handlers))
+        whole = whole and not any(matched(code, _LOADS) for code in (*everything, *handlers))
         return PageProgram(page, scripts, tuple(everything), tuple(calls), whole, source)
 
     def _code_of(self, element: ScriptElement, page: MarkupPage) -> Code | None:
@@ -260,7 +261,7 @@ class Loader:
 
     def _addresses(self, code: Code) -> list[tuple[str, Span]]:
         """What a module imports, with the places."""
-        if code.kind is not CodeKind.MODULE or not _IMPORT.search(code.text):
+        if code.kind is not CodeKind.MODULE or not matched(code, _IMPORT):
             return []
         from sigmalint.analysis.names import imports
 
@@ -360,7 +361,7 @@ class Loader:
         return CodeKind.MODULE if module else CodeKind.SCRIPT
 
     def _imports(self, code: Code) -> list[Code]:
-        addresses = dict.fromkeys(match.group(1) for match in _IMPORT.finditer(code.text))
+        addresses = dict.fromkeys(place.span.text for place in matched(code, _IMPORT))
         return [other for address in addresses if (other := self._import(address, code.file.path)) is not None]
 
     def _with_imports(self, codes: Iterable[Code]) -> list[Code]:

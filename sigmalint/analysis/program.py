@@ -113,6 +113,7 @@ class Interpreter(Statements):
         self._stale: set[Key] = set()
         """What has another value than it should have; nobody reads it."""
         self._uncalled_events: dict[Obj, Event] = {}
+        self._texts: dict[s.Function, tuple[str, int, int]] = {}
         self._roots = 0
         self._calls: dict[str, tuple[Product, Call]] = {}
         self._inits: dict[str, Product] = {}
@@ -156,6 +157,12 @@ class Interpreter(Statements):
     def matters(self, function: s.Function) -> bool:
         return function.code.kind is CodeKind.HANDLER or self.relevance.matters(function.span)
 
+    def is_read(self, name: str) -> bool:
+        answer = self.relevance.is_read(name)
+        if self.store.trace is not None:
+            self.store.trace.is_read[name] = answer
+        return answer
+
     def sdk_call(self, path: str, arguments: Arguments, span: Span) -> Value | None:
         if path.partition(".")[0] in self._namespaces and len(self.sdk_calls) < MAX_REQUESTS:
             loading = self.generation == 0
@@ -188,7 +195,8 @@ class Interpreter(Statements):
         for code in codes:
             self._guarded(partial(self._run_code, code), code.span(0, 0))
         self.store.trace = None
-        self._loading = Trace(bodies=self._loading.bodies, matters=self._loading.matters)
+        loading = self._loading
+        self._loading = Trace(bodies=loading.bodies, matters=loading.matters, is_read=loading.is_read)
         events = [event for code in handlers if (event := self._handler(code)) is not None]
         self._loaded = self._world(), [*events, *self.pending]
         self._run_events()
@@ -284,6 +292,7 @@ class Interpreter(Statements):
         Their order is not known. If one changes what was there before, all run a second time on what the first left.
         """
         before, calls = len(self.requests), len(self.sdk_calls)
+        self._texts.clear()
         self.round = 1
         self.pending.clear()
         roots: list[Event] = []
@@ -387,8 +396,10 @@ class Interpreter(Statements):
 
     def _is_current(self, trace: Trace) -> bool:
         """Whether the functions that were entered, and the search for functions that matter, are what they were."""
-        return all(function.known_body is body for function, body in trace.bodies.items()) and all(
-            self.matters(function) == answer for function, answer in trace.matters.items()
+        return (
+            all(function.known_body is body for function, body in trace.bodies.items())
+            and all(self.matters(function) == answer for function, answer in trace.matters.items())
+            and all(self.relevance.is_read(name) == answer for name, answer in trace.is_read.items())
         )
 
     def _holds(self, trace: Trace) -> bool:
@@ -443,9 +454,7 @@ class Interpreter(Statements):
         chosen = functions[0]
         if len(functions) <= 60:
             for function in functions:
-                name = function.name
-                others = (other for other in functions if other is not function and not _inside(function, other))
-                if name is None or not any(has_word(other.span.text, name) for other in others):
+                if function.name is None or not any(self._calls_other(other, function) for other in functions):
                     chosen = function
                     break
         made = self.created.pop(chosen)
@@ -454,6 +463,22 @@ class Interpreter(Statements):
             this = only(Const(UNDEFINED, made.span)) if made.kind == "class" else None
             self._uncalled_events[made] = Event(made, this, self.any_arguments(made.span), made.span, TRUE, 1)
         return self._uncalled_events[made]
+
+    def _calls_other(self, function: s.Function, other: s.Function) -> bool:
+        """Whether a function may call another one that is not inside it, nor it inside that."""
+        text, start, end = self._text(function)
+        assert other.name is not None
+        if other is function or not has_word(text, other.name):
+            return False
+        _, first, last = self._text(other)
+        inside = (start <= first and last <= end) or (first <= start and end <= last)
+        return not (inside and function.span.file is other.span.file)
+
+    def _text(self, function: s.Function) -> tuple[str, int, int]:
+        """The text of a function and where it stands now."""
+        if function not in self._texts:
+            self._texts[function] = function.span.text, function.span.start, function.span.end
+        return self._texts[function]
 
     def _happen(self, event: Event) -> Value:
         if isinstance(event.function, Obj) and event.function.kind == "class":
@@ -581,10 +606,3 @@ def _exported(module: Module, name: str, seen: set[int]) -> Cell | None:
 def _is_common(code: Code) -> bool:
     text = code.text
     return ("module.exports" in text or "exports." in text) and "\nexport " not in text
-
-
-def _inside(inner: s.Function, outer: s.Function) -> bool:
-    one, two = inner.span, outer.span
-    return (one.file is two.file and two.start <= one.start and one.end <= two.end) or (
-        one.file is two.file and one.start <= two.start and two.end <= one.end
-    )

@@ -127,6 +127,10 @@ class Properties(Machine):
         """The value of a name that no scope declares."""
         raise NotImplementedError
 
+    def is_read(self, name: str) -> bool:
+        """Whether any code may read a property of this name."""
+        raise NotImplementedError
+
     # --- making ----------------------------------------------------------------------------------------------------------
 
     def make(self, kind: str, span: Span, proto: Obj | None = None) -> Obj:
@@ -330,7 +334,7 @@ class Properties(Machine):
             elif isinstance(atom, Symbol):
                 if atom.path == "window" and name is not None:
                     self.store.set(self.outermost.cells.get(name) or self.implicit(name, self.outermost), value)
-                elif name is not None:
+                elif name is not None and self.is_read(name):
                     self.store.set((atom, name), value)
 
     def _write_object(self, obj: Obj, name: str, value: Value, guard: Guard, span: Span) -> None:

@@ -7,6 +7,7 @@ many functions for relevant costs time, missing one would cost findings.
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +29,7 @@ _WRITES = """
   (subscript_expression index: (string (string_fragment) @name))])
 (augmented_assignment_expression left: [(identifier) @name (member_expression property: (property_identifier) @name)])
 """
+_TARGETS = "(assignment_expression left: (member_expression property: (property_identifier) @name))"
 _ASSIGN = re.compile(r"\b(?:Object\.assign|extend|defineProperty)\s*\(\s*(?:true\s*,\s*)?([\w$.]+)")
 _TYPEOF = re.compile(r"\btypeof\s*\(?\s*([A-Za-z_$][\w$]*)")
 _DECLARED = re.compile(r"\bdeclare\s+(?:const|let|var|function|class|namespace|enum)\s+([A-Za-z_$][\w$]*)")
@@ -65,6 +67,7 @@ class Relevance:
         for unit in self._units:
             if unit.code.language != "javascript":  # TypeScript's `declare const API_URL: string`
                 self.probed.update(place.span.text for place in matched(unit.code, _DECLARED))
+        self._read: dict[str, bool] = {}
         self._roots = set(roots)
         self._follow(self._roots)
         self._writers()
@@ -76,6 +79,18 @@ class Relevance:
     def mentions(self, code: Code) -> bool:
         """Whether a relevant name stands in a piece of code."""
         return any(has_word(code.text, name) for name in self.names)
+
+    def is_read(self, name: str) -> bool:
+        """Whether any code may read a property of this name: whether the name stands anywhere but in `x.name = …`."""
+        if name not in self._read:
+            word = re.compile(rf"(?<![\w$])({re.escape(name)})(?![\w$])")
+            self._read[name] = sum(len(matched(unit.code, word)) for unit in self._units) > self._assigned[name]
+        return self._read[name]
+
+    @cached_property
+    def _assigned(self) -> Counter[str]:
+        """How often properties are assigned, by name."""
+        return Counter(name.text for unit in self._units for name in named(unit.code, _TARGETS))
 
     def _follow(self, names: set[str]) -> None:
         while names:

@@ -31,6 +31,7 @@ class Trace:
     notes: dict[Hashable, object] = field(default_factory=dict)
     bodies: "dict[s.Function, s.Body]" = field(default_factory=dict)
     matters: "dict[s.Function, bool]" = field(default_factory=dict)
+    is_read: dict[str, bool] = field(default_factory=dict)
     # What came of it.
     changes: Layer = field(default_factory=dict)
     grounded: Layer = field(default_factory=dict)
