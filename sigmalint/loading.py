@@ -16,7 +16,6 @@ from sigmalint.sources.manifest import Manifest, read_manifest
 from sigmalint.sources.page import MarkupPage, ScriptElement, read_component, read_page
 from sigmalint.sources.places import matched
 from sigmalint.sources.script import COMPONENTS, LANGUAGES, Code, CodeKind
-from sigmalint.sources.syntax import Body
 from sigmalint.sources.text import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -383,6 +382,7 @@ class Loader:
             return []
         from sigmalint.analysis.program import NODE_GLOBALS, Environment
         from sigmalint.reuse import Analysed, Parts
+        from sigmalint.sources.lowering import lower
 
         names = self._settings.globals | (NODE_GLOBALS if ids is None else ids)
         closed = not any(code.file.path.lower().endswith(COMPONENTS) for code in everything) and (
@@ -390,7 +390,7 @@ class Loader:
         )
         whole = [*everything, *handlers]
         facts = (names, closed, [whole.index(code) for code in codes], len(handlers), [code in relevant for code in whole])
-        environment = Environment(products=self._products, load=self._import, lower=self._lower, globals=names, closed=closed)
+        environment = Environment(products=self._products, load=self._import, lower=lower, globals=names, closed=closed)
         parts = Parts([code for code in codes if self._may_matter(code)], handlers, whole, relevant)
         analysed = self._memory.programs.pop(number, None)  # one that crashes is not used again
         if analysed is None or not analysed.follows(parts, facts, environment):
@@ -400,11 +400,6 @@ class Loader:
         self._unfinished += found.unfinished
         self._sdk_calls += found.sdk_calls
         return found.requests
-
-    def _lower(self, code: Code) -> Body:
-        from sigmalint.sources.lowering import lower
-
-        return self._memory.get(("body", code), lambda: lower(code))
 
     def _may_matter(self, code: Code) -> bool:
         """A library or bundle matters only if it names the SDK and one of its calls."""

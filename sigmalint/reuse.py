@@ -1,19 +1,17 @@
 """What the analysis of a program found, and how much of it still holds after an edit.
 
-The interpreter that ran the program is kept. Where the edit is inside a function or a comment, it runs again only what hangs
-on that function; places move by themselves (see `LiveFile`). Any other edit needs a new interpreter.
+The interpreter that ran the program is kept, and runs again only what hangs on what was edited; places move by themselves (see
+`LiveFile`). What cannot be told apart like this needs a new interpreter.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigmalint.analysis.program import Environment, Interpreter
 from sigmalint.analysis.relevance import Relevance
-from sigmalint.sources.lowering import lower_body
+from sigmalint.sources.lowering import follow
 from sigmalint.sources.script import Code, Patch
-from sigmalint.sources.syntax import Function
 from sigmalint.sources.text import Span
 
 if TYPE_CHECKING:
@@ -74,14 +72,13 @@ class Analysed:
             if new is not old:
                 if new.patch is None or new.patch.before is not old:
                     return False
-                if new.patch.end:
-                    patches.append((new, new.patch))
-        self.interpreter.move(environment, dict(zip(self.parts.whole, parts.whole, strict=True)))
+                patches.append((new, new.patch))
         self.parts = parts
-        if not patches:
-            return True
+        self.interpreter.move(environment, parts.codes, parts.handlers)
         for code, patch in patches:
-            _rewrite(code, patch)
+            follow(code, patch)
+        if all(patch.is_empty for _, patch in patches):
+            return True
         relevance = Relevance(parts.relevant, self.roots)
         before = self.interpreter.relevance
         if relevance.probed != before.probed or any(
@@ -90,14 +87,3 @@ class Analysed:
             return False
         self.interpreter.relevance = relevance
         return self.interpreter.rerun()
-
-
-def _rewrite(code: Code, patch: Patch) -> None:
-    """Give the function that was edited its new body; one that was never lowered has its text in one around it."""
-    for start, end in patch.around:
-        function = code.functions.get(code.span(start, end))
-        if isinstance(function, Function):
-            node = code.node_at(start, end)
-            if node is not None:
-                function.rewrite(partial(lower_body, code, node, function.fields))
-            return

@@ -1,6 +1,6 @@
 """Functions, classes and calls: what is called with what, and what unknown code may do later."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,7 +9,7 @@ from sigmalint.analysis.guards import FALSE, TRUE, Guard
 from sigmalint.analysis.library import FUNCTIONS, METHODS, SET, call_back_of_unknown, regex_test
 from sigmalint.analysis.machine import Target, is_fixed
 from sigmalint.analysis.scopes import Scope
-from sigmalint.analysis.trace import Fate
+from sigmalint.analysis.trace import Fate, same
 from sigmalint.analysis.values import (
     NEVER,
     UNDEFINED,
@@ -64,6 +64,18 @@ class Event:
     number: int = 0
     """Tells the roots of one program apart."""
 
+    def is_like(self, other: "Event") -> bool:
+        """Whether running the one is running the other."""
+        mine, others = self.arguments, other.arguments
+        return (
+            self.condition is other.condition
+            and self.promise is other.promise
+            and same(self.this, other.this)
+            and mine.more == others.more
+            and len(mine.values) == len(others.values)
+            and all(map(same, mine.values, others.values))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -86,6 +98,7 @@ class Calls(Expressions):
         self.pending: list[Event] = []
         self.created: dict[s.Function, Obj] = {}
         self.fates: list[Fate] = []
+        self._events: dict[Hashable, Event] = {}
         self.call_counts: dict[s.Function, int] = {}
         self.generation = 0
         self.round = 1
@@ -111,7 +124,7 @@ class Calls(Expressions):
         made = self.make("function", function.span)
         made.function = function
         if function.own_name and function.name is not None:
-            scope = Scope(scope)
+            scope = self.scope("name", function.span, scope)
             self.store.set(scope.declare(function.name, "const"), only(made))
         made.scope = scope
         self._note(function, made)
@@ -144,7 +157,7 @@ class Calls(Expressions):
     def make_class(self, node: s.Class, scope: Scope) -> Value:
         made = self.make("class", node.span)
         made.members = node
-        made.scope = Scope(scope)
+        made.scope = self.scope("class", node.span, scope)
         made.function = node.constructor
         value = only(made)
         if node.name is not None:
@@ -173,7 +186,7 @@ class Calls(Expressions):
             elif member.static and member.key is not None:
                 name = self._single_key(member.key, scope)
                 if name is not None:
-                    inner = Scope(made.scope, function=True, this=value)
+                    inner = self.scope("static", member.span, made.scope, function=True, this=value)
                     written = only(Const(UNDEFINED, member.span)) if member.value is None else self.place(member.value, inner)
                     self.define(made, name, written)
         if node.constructor is not None:
@@ -266,7 +279,7 @@ class Calls(Expressions):
 
     def _fields(self, made: Obj, this: Value) -> None:
         assert made.members is not None
-        scope = Scope(made.scope, function=True, this=this)
+        scope = self.scope("fields", made.span, made.scope, function=True, this=this)
         for member in made.members.members:
             method = isinstance(member.value, s.Function) and not member.value.arrow
             if member.static or member.key is None or method:
@@ -295,7 +308,9 @@ class Calls(Expressions):
             return self.unknown(span, "calls nested too deep")
         self.store.note(("executed", node), True)
         self._create(node, None)
-        scope = Scope(function.scope, function=not node.arrow, this=None if node.arrow else this)
+        scope = self.scope(
+            "function", node.span, function.scope, function=not node.arrow, this=None if node.arrow else this
+        )
         if not node.arrow:
             home = self._home(function)
             scope.home = home
@@ -496,7 +511,17 @@ class Calls(Expressions):
             return
         if arguments is None:
             arguments = self.any_arguments(span)
-        self.pending.append(Event(function, this, arguments, span, self.condition, self.generation + 1, promise))
+        event = Event(function, this, arguments, span, self.condition, self.generation + 1, promise)
+        self.pending.append(self.same_event(event) if self.generation == 0 else event)
+
+    def same_event(self, event: Event) -> Event:
+        """The event itself, or the same one of the last time that the page was loaded."""
+        key = self.site("event", event.span, event.function)
+        known = self._events.get(key)
+        if known is not None and event.is_like(known):
+            return known
+        self._events[key] = event
+        return event
 
     def any_arguments(self, span: Span) -> Arguments:
         """Arguments of which nothing is known."""

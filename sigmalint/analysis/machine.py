@@ -80,6 +80,10 @@ class Machine:
         """What runs: keys that it makes are its own, and the same when it runs again."""
         self._fresh = 0
         self._derived: dict[Hashable, int] = {}
+        self._times: dict[Hashable, int] = {}
+        self._made: dict[Hashable, Obj | Scope | Cell] = {}
+        self._shapes: dict[Obj, tuple[object, ...]] = {}
+        """What objects were like that were made again since, when their root ran the last time."""
         self._implicit: dict[str, Cell] = {}
 
     # --- symbols ---------------------------------------------------------------------------------------------------------
@@ -96,6 +100,40 @@ class Machine:
     def unknown(self, span: Span, reason: str, *, key: Hashable = None, kind: str | None = None) -> Value:
         """The value that is one unknown; without a key it equals no other."""
         return only(Symbol(self.fresh() if key is None else key, span, reason, kind=kind))
+
+    # --- what is made ----------------------------------------------------------------------------------------------------
+
+    def begin(self, root: Hashable) -> None:
+        """A root begins to run. What it makes at the same places as the last time is the same."""
+        self.root = root
+        self._fresh = 0
+        self._times.clear()
+
+    def site(self, *site: Hashable) -> Hashable:
+        """The key of what the root at hand makes at a place, one for each time."""
+        turn = self._times[site] = self._times.get(site, 0) + 1
+        return (self.root, turn, site)
+
+    def make(self, kind: str, span: Span, proto: Obj | None = None) -> Obj:
+        """A new object without properties."""
+        key = self.site(kind, span)
+        known = self._made.get(key)
+        if isinstance(known, Obj):
+            self._shapes.setdefault(known, known.shape)
+            known.renew(self.store.depth, proto)
+            return known
+        made = self._made[key] = Obj(kind, span, self.store.depth, proto)
+        return made
+
+    def scope(self, site: str, span: Span, parent: Scope | None, *, function: bool = False, this: Value | None = None) -> Scope:
+        """A new scope; `site` and `span` say what makes it."""
+        key = self.site(site, span)
+        known = self._made.get(key)
+        if isinstance(known, Scope) and known.parent is parent:
+            known.renew(this)
+            return known
+        made = self._made[key] = Scope(parent, function=function, this=this)
+        return made
 
     # --- branches --------------------------------------------------------------------------------------------------------
 

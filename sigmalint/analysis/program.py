@@ -19,6 +19,7 @@ from sigmalint.analysis.snapshot import Snapshot
 from sigmalint.analysis.statements import Statements
 from sigmalint.analysis.trace import Fate, Trace, same
 from sigmalint.analysis.values import (
+    NEVER,
     UNDEFINED,
     Arguments,
     Const,
@@ -77,15 +78,15 @@ class Environment:
 class _World:
     """All that one part of a program leaves to the next."""
 
-    layer: Layer
-    notes: dict[Hashable, object]
-    created: dict[s.Function, Obj]
-    requests: list[model.Request]
-    answers: list[Obj]
-    sdk_calls: list[model.SdkCall]
-    fates: list[Fate]
+    layer: Layer = field(default_factory=dict)
+    notes: dict[Hashable, object] = field(default_factory=dict)
+    created: dict[s.Function, Obj] = field(default_factory=dict)
+    requests: list[model.Request] = field(default_factory=list)
+    answers: list[Obj] = field(default_factory=list)
+    sdk_calls: list[model.SdkCall] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)
     steps: int
-    guards: int
+    guards: int = 10 * GUARDS
 
 
 class Interpreter(Statements):
@@ -99,22 +100,29 @@ class Interpreter(Statements):
         self.sdk_calls: list[model.SdkCall] = []
         self.unfinished: list[Span] = []
         self._answers: list[Obj] = []
+        self._steps = steps
         self._guards_left = 10 * GUARDS
         self._seen: dict[tuple[Span, ...], int] = {}
         self._modules: dict[Code, Module] = {}
+        self._codes: Sequence[Code] = ()
+        self._handlers: Sequence[Code] = ()
+        self._bodies: list[s.Body] = []
         self._loading = Trace()
         """What happened while the page was loaded."""
-        self._loaded: tuple[_World, list[Event]] = self._world(), []
+        self._loaded: tuple[_World, list[Event]] = _World(steps=steps), []
         """What was there then, and the events that were to come."""
         self._traces: dict[tuple[Event, int], Trace] = {}
         self._used: set[tuple[Event, int]] = set()
         self._read: set[Key] = set()
         """What any root reads."""
+        self._altered: set[Obj] = set()
+        """Objects that are not what they were the last time."""
         self._stale: set[Key] = set()
         """What has another value than it should have; nobody reads it."""
         self._uncalled_events: dict[Obj, Event] = {}
         self._texts: dict[s.Function, tuple[str, int, int]] = {}
         self._roots = 0
+        self._handler_functions: dict[s.Body, s.Function] = {}
         self._calls: dict[str, tuple[Product, Call]] = {}
         self._inits: dict[str, Product] = {}
         self._namespaces: dict[str, Product] = {}
@@ -190,47 +198,65 @@ class Interpreter(Statements):
 
     def run(self, codes: Sequence[Code], handlers: Sequence[Code]) -> None:
         """Run scripts and modules in their order, then what happens later."""
-        self.outermost.this = self.global_name("window", codes[0].span(0, 0)) if codes else None
-        self.store.trace = self._loading
-        for code in codes:
-            self._guarded(partial(self._run_code, code), code.span(0, 0))
-        self.store.trace = None
-        loading = self._loading
-        self._loading = Trace(bodies=loading.bodies, matters=loading.matters, is_read=loading.is_read)
-        events = [event for code in handlers if (event := self._handler(code)) is not None]
-        self._loaded = self._world(), [*events, *self.pending]
+        self._codes, self._handlers = codes, handlers
+        self._load()
         self._run_events()
 
-    def move(self, environment: Environment, codes: "dict[Code, Code]") -> None:
+    def move(self, environment: Environment, codes: Sequence[Code], handlers: Sequence[Code]) -> None:
         """Go on with later states of the codes."""
         self.environment = environment
-        self._modules = {codes.get(code, code): module for code, module in self._modules.items()}
+        self._codes, self._handlers = codes, handlers
 
     def rerun(self) -> bool:
-        """Run again after functions have changed: what happens later, as far as that is not known from the last time.
+        """Run again after code has changed, as far as it is not known from the last time what happens.
 
         False where everything has to be run anew, by another interpreter.
         """
-        if self.unfinished or not self._is_current(self._loading):
-            return False
-        for key, trace in [*self._traces.items()]:
+        known = dict(self._traces)
+        for key, trace in known.items():
             if not self._is_current(trace):
                 if trace.lasting:
                     return False
                 self._drop(key)
-        world, _ = self._loaded
-        self._restore(world)
         self.guards.begin()
         self._used.clear()
+        self._altered.clear()
         self._read = {key for trace in self._traces.values() for key in trace.reads}
         self._stale.clear()
-        known = set(self._traces.values())
+        if self._is_loaded():
+            self._restore(self._loaded[0])
+        else:
+            for trace in self._traces.values():
+                trace.take_back()
+            self._load()
         self._run_events()
-        if any(not self._stale.isdisjoint(trace.reads) for trace in self._traces.values() if trace not in known):
-            return False
+        new = [trace for key, trace in self._traces.items() if known.get(key) is not trace]
         self._traces = {key: trace for key, trace in self._traces.items() if key in self._used}
         self._uncalled_events = {made: event for made, event in self._uncalled_events.items() if (event, 1) in self._used}
-        return not self.unfinished
+        return not self.unfinished and all(self._stale.isdisjoint(trace.reads) for trace in new)
+
+    def _is_loaded(self) -> bool:
+        """Whether loading the page would do what it did."""
+        bodies = [self.environment.lower(code) for code in (*self._codes, *self._handlers)]
+        return bodies == self._bodies and self._is_current(self._loading)
+
+    def _load(self) -> None:
+        """Run what runs while the page is loaded."""
+        self._restore(_World(steps=self._steps))
+        self.begin(0)
+        self._modules.clear()
+        self.outermost.renew(None)
+        codes = self._codes
+        self._bodies = [self.environment.lower(code) for code in (*codes, *self._handlers)]
+        self.outermost.this = self.global_name("window", codes[0].span(0, 0)) if codes else None
+        loading = self.store.trace = Trace()
+        for code in codes:
+            self._guarded(partial(self._run_code, code), code.span(0, 0))
+        self.store.trace = None
+        self._loading = Trace(bodies=loading.bodies, matters=loading.matters, is_read=loading.is_read)
+        events = [event for code in self._handlers if (event := self._handler(code)) is not None]
+        self._loaded = self._world(), [*events, *self.pending]
+        self._compare()
 
     def _world(self) -> "_World":
         return _World(
@@ -282,9 +308,12 @@ class Interpreter(Statements):
         if not self.relevance.mentions(code):
             return None
         span = code.span(0, len(code.text))
-        names: list[s.Node] = [s.Identifier(span, "event")]
-        function = s.Function(span, None, names, partial(self.environment.lower, code), code)
-        return Event(self.closure(function, self.outermost), None, self.any_arguments(span), span, TRUE, 1)
+        body = self.environment.lower(code)
+        function = self._handler_functions.get(body)
+        if function is None:
+            names: list[s.Node] = [s.Identifier(span, "event")]
+            function = self._handler_functions[body] = s.Function(span, None, names, lambda: body, code)
+        return self.same_event(Event(self.closure(function, self.outermost), None, self.any_arguments(span), span, TRUE, 1))
 
     def _run_events(self) -> None:
         """Run what happens later: handlers, timers, `then`, and the functions that nothing in the program calls.
@@ -356,10 +385,9 @@ class Interpreter(Statements):
         return trace.shared
 
     def _traced(self, event: Event) -> Trace:
-        self.root = (event.number, self.round)
-        self._fresh = 0
+        self.begin((event.number, self.round))
         self._seen.clear()
-        trace = self.store.trace = Trace(steps=self.steps, guards=self._guards_left)
+        trace = self.store.trace = Trace(given=_objects(event), steps=self.steps, guards=self._guards_left)
         requests, calls, fates = len(self.requests), len(self.sdk_calls), len(self.fates)
         self.store.push()
         queue = [event]
@@ -371,6 +399,7 @@ class Interpreter(Statements):
         self.store.layers[-1].update(trace.changes)
         self._settle(trace.changes)
         self.store.trace = None
+        self._compare()
         trace.requests, trace.answers = self.requests[requests:], self._answers[requests:]
         trace.sdk_calls, trace.fates = self.sdk_calls[calls:], self.fates[fates:]
         trace.steps -= self.steps
@@ -402,6 +431,11 @@ class Interpreter(Statements):
             and all(self.relevance.is_read(name) == answer for name, answer in trace.is_read.items())
         )
 
+    def _compare(self) -> None:
+        """Note which of the objects that were made again are not what they were."""
+        self._altered.update(obj for obj, shape in self._shapes.items() if obj.shape != shape)
+        self._shapes.clear()
+
     def _holds(self, trace: Trace) -> bool:
         """Whether running a trace's root again would do the same."""
         if trace.scarce or self.steps - trace.steps < EVENT_STEPS or self._guards_left - trace.guards < GUARDS:
@@ -412,6 +446,8 @@ class Interpreter(Statements):
         if not all(same(value, layer.get(key)) for key, value in trace.reads.items()):
             return False
         if not all(value == notes.get(key) for key, value in trace.notes.items()):
+            return False
+        if self._altered and not trace.hangs_on.isdisjoint(self._altered):
             return False
         stale = {key for key, value in trace.joined.items() if not same(value, layer.get(key))}
         self._stale |= stale
@@ -444,9 +480,8 @@ class Interpreter(Statements):
         return shared
 
     def _drop(self, key: tuple[Event, int]) -> None:
-        """Forget a trace, and take back what it added to what it did not make."""
-        for entries, name in self._traces.pop(key).entries:
-            entries.pop(name, None)
+        """Forget a trace."""
+        self._traces.pop(key).take_back()
 
     def _uncalled(self) -> Event:
         """The next function that nothing has called yet: one that no other such function calls, if there is one."""
@@ -500,7 +535,8 @@ class Interpreter(Statements):
             return known
         if self.store.trace is not None:
             self.store.trace.lasting = True
-        scope = Scope(self.outermost, function=True, this=only(Const(UNDEFINED, code.span(0, 0))))
+        place = code.span(0, 0)
+        scope = self.scope("module", place, self.outermost, function=True, this=only(Const(UNDEFINED, place)))
         module = self._modules[code] = Module(scope)
         body = self.environment.lower(code)
         if _is_common(code):
@@ -541,7 +577,9 @@ class Interpreter(Statements):
             found = _exported(module, name, set())
             if found is not None:
                 return found
-        cell = Cell(name, "import")
+        key = self.site("import", place.span, name)
+        known = self._made.get(key)
+        cell = self._made[key] = known if isinstance(known, Cell) else Cell(name, "import")
         if module is not None and name in ("*", "default"):
             value = self.namespace(module, place.span)
         else:
@@ -589,6 +627,13 @@ class Interpreter(Statements):
         if module is None:
             return self.unknown(span, f'"{atom.value}" is not in the extension', key=("import", atom.value, "*"))
         return self.namespace(module, span)
+
+
+def _objects(event: Event) -> set[Obj]:
+    """The objects that an event is given."""
+    values = [event.this or NEVER, *event.arguments.values]
+    atoms = [event.function, event.promise, *(case.atom for value in values for case in value)]
+    return {atom for atom in atoms if isinstance(atom, Obj)}
 
 
 def _exported(module: Module, name: str, seen: set[int]) -> Cell | None:

@@ -133,10 +133,6 @@ class Properties(Machine):
 
     # --- making ----------------------------------------------------------------------------------------------------------
 
-    def make(self, kind: str, span: Span, proto: Obj | None = None) -> Obj:
-        """A new object without properties."""
-        return Obj(kind, span, self.store.depth, proto)
-
     def make_array(self, elements: list[Value], span: Span) -> Obj:
         """A new array of known length."""
         array = self.make("array", span)

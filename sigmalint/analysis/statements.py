@@ -82,7 +82,7 @@ class Statements(Calls):
         return only(Const(UNDEFINED, span.file.span(span.start, span.start)))
 
     def _block(self, node: s.Body, scope: Scope) -> None:
-        inner = Scope(scope) if node.lexical or node.functions else scope
+        inner = self.scope("block", node.span, scope) if node.lexical or node.functions else scope
         self.run_body(node, inner)
 
     def _nothing(self, node: s.Node, scope: Scope) -> None:
@@ -143,7 +143,7 @@ class Statements(Calls):
         )
 
     def _switch(self, node: s.Switch, scope: Scope) -> None:
-        inner = Scope(scope)
+        inner = self.scope("switch", node.span, scope)
         self.hoist(node.body, inner)
         value = self.evaluate(node.value, scope)
         entries = self._entries(node, value, inner)
@@ -254,7 +254,7 @@ class Statements(Calls):
         ]
         self.store.push()
         self.join(entries, node.span)
-        inner = Scope(scope)
+        inner = self.scope("catch", node.span, scope)
         if node.parameter is not None:
             self.bind(node.parameter, self.unknown(node.parameter.span, "a caught error"), inner, "let")
         self.execute(node.handler, inner)
@@ -273,7 +273,7 @@ class Statements(Calls):
         target = Target("loop", 0, labels)
 
         def turn(element: Value) -> None:
-            inner = scope if node.kind is None or node.kind == "var" else Scope(scope)
+            inner = scope if node.kind is None or node.kind == "var" else self.scope("turn", node.span, scope)
             if node.kind is not None and node.kind != "var":
                 self.bind(node.target, element, inner, node.kind)
             else:

@@ -25,6 +25,8 @@ class Trace:
     """One run of a root and of the events that it led to."""
 
     # What it hung on.
+    given: set[Obj] = field(default_factory=set)
+    """The objects that it was started with."""
     reads: dict[Key, Value | None] = field(default_factory=dict)
     joined: dict[Key, Value | None] = field(default_factory=dict)
     """What it left as it was on some of its paths: that matters only to who reads it."""
@@ -53,6 +55,18 @@ class Trace:
     """It changed an object in a way that is not undone."""
     scarce: bool = False
     """It came near a bound, so that it might end otherwise in another place."""
+
+    @property
+    def hangs_on(self) -> set[Obj]:
+        """The objects that stand in what it read."""
+        bases = {key[0] for key in self.reads if isinstance(key, tuple)}
+        atoms = {case.atom for value in self.reads.values() for case in value or ()}
+        return self.given | {atom for atom in bases | atoms if isinstance(atom, Obj)}
+
+    def take_back(self) -> None:
+        """Take back what it added to what it did not make."""
+        for entries, name in self.entries:
+            entries.pop(name, None)
 
 
 _PARTS = ("key", "span", "reason", "path", "kind", "name", "fixed")

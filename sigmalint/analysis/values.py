@@ -122,6 +122,10 @@ class Obj:
     def __init__(self, kind: str, span: Span, depth: int, proto: "Obj | None" = None) -> None:
         self.kind = kind
         self.span = span
+        self.renew(depth, proto)
+
+    def renew(self, depth: int, proto: "Obj | None") -> None:
+        """Begin again, when the code that makes the object is run again."""
         self.depth = depth
         self.proto = proto
         self.names: dict[str, None] = {}
@@ -134,6 +138,12 @@ class Obj:
         self.this: Value | None = None
         self.sources: dict[Obj, None] = {}
         self.pending: object = None
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What is known of it beside the values of its properties."""
+        parts = (self.proto, self.frozen, self.class_name, self.function, self.members, self.scope, self.this)
+        return (*parts, tuple(self.names), tuple(self.keys.items()), tuple(self.sources))
 
     def __repr__(self) -> str:
         return f"Obj({self.kind})"

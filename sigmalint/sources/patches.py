@@ -1,4 +1,4 @@
-"""Where two states of a piece of code differ: inside one function or comment, so that the rest of both means the same."""
+"""Where two states of a piece of code differ: in a function, a comment, some statements. The rest of both means the same."""
 
 from typing import TYPE_CHECKING
 
@@ -22,21 +22,29 @@ _DEEPEST = 500
 
 
 def patch(before: Code, after: Code) -> Patch | None:
-    """How `after` came from `before`; None where more than one function's body or comment differs."""
+    """How `after` came from `before`; None where they are not two states of one piece of code."""
     if before.kind is not after.kind or before.language != after.language or before.file is not after.file:
         return None
-    moved = after.origins[0][1] - before.origins[0][1]
-    if tuple((at, origin + moved) for at, origin in before.origins) != after.origins:
-        return None
     if before.text == after.text:
-        return Patch(before, 0, 0, 0)
-    if len(after.origins) > 1:
+        moved = after.origins[0][1] - before.origins[0][1]
+        alike = tuple((at, origin + moved) for at, origin in before.origins) == after.origins
+        return Patch(before, 0, 0, 0) if alike else None
+    if len(before.origins) > 1 or len(after.origins) > 1:
         return None
     start, end = common(before.text, after.text)
-    edit = after.byte(start), before.byte(len(before.text) - end), after.byte(len(after.text) - end)
-    found = _around(before.tree.root_node, after.tree.root_node, *edit)
+    written = start, len(after.text) - end
+    edit = after.byte(start), before.byte(len(before.text) - end), after.byte(written[1])
+    old, new = before.tree.root_node, after.tree.root_node
+    found = _around(old, new, *edit)
     if not found:
-        return None
+        first, old_last, last = _changed(old.children, new.children, *edit)
+        return Patch(
+            before,
+            after.offset(first),
+            len(after.text) if last is None else after.offset(last),
+            len(before.text) if old_last is None else before.offset(old_last),
+            written,
+        )
     (old, new), *_ = found
     around = [(after.offset(node.start_byte), after.offset(node.end_byte)) for _, node in found if node.type in FUNCTION_TYPES]
     return Patch(
@@ -44,7 +52,32 @@ def patch(before: Code, after: Code) -> Patch | None:
         after.offset(new.start_byte),
         after.offset(new.end_byte),
         before.offset(old.end_byte),
+        written,
         tuple(around),
+        in_comment=new.type == "comment",
+    )
+
+
+def _changed(
+    olds: "list[Node]", news: "list[Node]", start: int, old_end: int, new_end: int
+) -> tuple[int, int | None, int | None]:
+    """Between which bytes two lists of statements differ: the start, the end before, the end now (None: at their ends)."""
+    most, shift = min(len(olds), len(news)), new_end - old_end
+    first = last = 0
+    while first < most and olds[first].end_byte <= start and _is_alike(olds[first], news[first], 0):
+        first += 1
+    while last < most - first and olds[-1 - last].start_byte >= old_end and _is_alike(olds[-1 - last], news[-1 - last], shift):
+        last += 1
+    begin = news[first - 1].end_byte if first else 0
+    return (begin, olds[-last].start_byte, news[-last].start_byte) if last else (begin, None, None)
+
+
+def _is_alike(old: "Node", new: "Node", shift: int) -> bool:
+    return (
+        old.type == new.type
+        and new.start_byte == old.start_byte + shift
+        and new.end_byte == old.end_byte + shift
+        and old.has_error == new.has_error
     )
 
 
@@ -81,10 +114,7 @@ def _only_difference(
                 return None
             found = old, new
         else:
-            moved = 0 if old.end_byte <= start else shift
-            if new.start_byte != old.start_byte + moved or new.end_byte != old.end_byte + moved:
-                return None
-            if old.has_error != new.has_error:
+            if not _is_alike(old, new, 0 if old.end_byte <= start else shift):
                 return None
     return found
 

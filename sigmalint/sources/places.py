@@ -53,10 +53,10 @@ def _places(code: Code, key: Hashable, find: Callable[[Code, int, int], Iterable
     before: list[_Found] | None = None if patch is None else patch.before.places.get(key)
     if patch is None or before is None:
         return sorted(find(code, 0, len(code.text)), key=_order)
-    if not patch.end:
+    if patch.is_empty:
         return before
-    whole = code.span(patch.start, patch.end)
-    start, end = whole.start, whole.end
+    start, end = code.place(patch.start), code.place(patch.end)
+    whole = code.span(patch.start, patch.end) if patch.in_function else None
     first, last = bisect_left(before, start, key=_start), bisect_left(before, end, key=_start)
     around = [place for place in before[first:last] if place.span.end > end or place.span == whole]
     inside = [

@@ -56,8 +56,10 @@ class Code:
     """How it came from an earlier state, where that is known (see `patches`)."""
     places: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     """What was searched for and found in it (see `places`)."""
+    lowered: Any = field(default=None, repr=False)
+    """Its statements, if they were lowered (see `lowering`)."""
     functions: dict[Span, Any] = field(default_factory=dict, repr=False)
-    """The functions that were lowered, by place; also those that earlier states still share with this one."""
+    """The functions that were lowered, by place; the states of a code share what they have in common."""
     _starts: list[int] = field(init=False, repr=False)
     _spans: Callable[[int, int], Span] = field(init=False, repr=False)
 
@@ -91,8 +93,6 @@ class Code:
         self._parse_after(before)
         if self.text == before.text or "tree" in before.__dict__:
             self.patch = patch(before, self)
-        if self.patch is not None:
-            self.functions = before.functions
 
     def _parse_after(self, before: "Code") -> None:
         """Take the tree from that of an earlier state, where that was parsed and gives the same as a new one.
@@ -165,18 +165,31 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """How a piece of code came from an earlier state of it: by an edit inside one function's body or one comment, if any.
+    """How a piece of code came from an earlier state of it: by an edit inside one function's body, if it can be said so.
 
-    `start` and `end` are the offsets of that node in the new text, `old_end` is its end in `before.text` (its start is the
-    same); all three are 0 where the text is the same. Outside of the node the two trees have the same shape; both may have
-    errors inside it. `around` are the functions that the edit is in, innermost first: start and end in the new text.
+    What is between `start` and `end` of the new text came in the place of what was between `start` and `old_end`: a function,
+    a comment, some statements, nothing. Outside of it the two trees have the same shape; both may have errors inside it.
+    `around` are the functions that the edit is in, innermost first: start and end in the new text. `edit` is what was
+    written, start and end in the new text.
     """
 
     before: Code
     start: int
     end: int
     old_end: int
+    edit: tuple[int, int] = (0, 0)
     around: tuple[tuple[int, int], ...] = ()
+    in_comment: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the code is the same."""
+        return self.start == self.end == self.old_end
+
+    @property
+    def in_function(self) -> bool:
+        """Whether it is all inside one function's body."""
+        return self.around[:1] == ((self.start, self.end),)
 
 
 def _point(data: bytes, offset: int) -> tuple[int, int]:

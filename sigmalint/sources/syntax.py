@@ -111,6 +111,9 @@ class Function(Node):
     generator: bool = False
     own_name: bool = False
     fields: list[Node] = field(default_factory=list)
+    form: str = ""
+    """The type of its node in the tree, and whether that has errors: another state's node of the place is the same function."""
+    broken: bool = False
     known_body: "Body | None" = None
     """The body if it was asked for."""
 
