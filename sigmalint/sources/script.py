@@ -37,13 +37,29 @@ class CodeKind(enum.Enum):
     """What follows `javascript:` in an address: a script of its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """How a piece of code came from an earlier state of it: by an edit inside the body of one function, nothing else.
+
+    `start` and `end` are the offsets (code points of `text`) of that function's node in the new code, `old_end` is its end in
+    `before.text` (its start is the same). The tree outside of the function's node has the same shape; both trees may have
+    errors inside it.
+    """
+
+    before: "Code"
+    start: int
+    end: int
+    old_end: int
+
+
 @dataclass(eq=False)
 class Code:
     """One piece of code: a script file, an inline script, a handler attribute, a `javascript:` address.
 
     `text` is the code itself; `origins` says where it stands: pairs (offset in `text`, offset in `file.text`), ascending,
     each good for the stretch up to the next pair (one pair for a script; one more behind every character reference of an
-    attribute). `language` is a value of `LANGUAGES`.
+    attribute). `language` is a value of `LANGUAGES`; `patch` says how the code came from an earlier state, None where that is
+    not known.
     """
 
     file: SourceFile
@@ -51,6 +67,7 @@ class Code:
     kind: CodeKind = CodeKind.SCRIPT
     language: str = "javascript"
     origins: tuple[tuple[int, int], ...] = ((0, 0),)
+    patch: Patch | None = field(default=None, repr=False)
     _starts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
