@@ -73,8 +73,9 @@ class Analysed:
                 if new.patch is None or new.patch.before is not old:
                     return False
                 patches.append((new, new.patch))
+        if not self.interpreter.move(environment, dict(zip(self.parts.whole, parts.whole, strict=True))):
+            return False
         self.parts = parts
-        self.interpreter.move(environment, parts.codes, parts.handlers)
         for code, patch in patches:
             follow(code, patch)
         if all(patch.is_empty for _, patch in patches):

@@ -43,9 +43,7 @@ def test_columns_are_counted_in_the_agreed_units(encoding: str, column: int) -> 
 
 def test_changes_count_on_each_other() -> None:
     buffer = opened("one\r\ntwo")
-    Positions("utf-16").change(
-        buffer, [change((0, 0), (0, 3), "1\n"), change((1, 0), (2, 1), "_"), change((1, 1), (9, 9), "")]
-    )
+    Positions("utf-16").change(buffer, [change((0, 0), (0, 3), "1\n"), change((1, 0), (2, 1), "_"), change((1, 1), (9, 9), "")])
 
     assert buffer.text == "1\n_"
 

@@ -308,9 +308,7 @@ class Calls(Expressions):
             return self.unknown(span, "calls nested too deep")
         self.store.note(("executed", node), True)
         self._create(node, None)
-        scope = self.scope(
-            "function", node.span, function.scope, function=not node.arrow, this=None if node.arrow else this
-        )
+        scope = self.scope("function", node.span, function.scope, function=not node.arrow, this=None if node.arrow else this)
         if not node.arrow:
             home = self._home(function)
             scope.home = home

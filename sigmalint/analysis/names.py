@@ -54,9 +54,7 @@ _MADE = """
 _NAMED = frozenset(("function_declaration", "generator_function_declaration", "class_declaration"))
 _CLOSED = frozenset(("function_expression", "generator_function", "arrow_function", "class", "object", "template_string"))
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_GIVES_TO_WINDOW = re.compile(
-    r"\b(?:Object\.assign|defineProperty|defineProperties|extend)\s*\(\s*(window|self|globalThis)\b"
-)
+_GIVES_TO_WINDOW = re.compile(r"\b(?:Object\.assign|defineProperty|defineProperties|extend)\s*\(\s*(window|self|globalThis)\b")
 
 
 class CallSite(NamedTuple):

@@ -106,7 +106,8 @@ class Interpreter(Statements):
         self._modules: dict[Code, Module] = {}
         self._codes: Sequence[Code] = ()
         self._handlers: Sequence[Code] = ()
-        self._bodies: list[s.Body] = []
+        self._bodies: dict[Code, s.Body] = {}
+        """What was run of the codes."""
         self._loading = Trace()
         """What happened while the page was loaded."""
         self._loaded: tuple[_World, list[Event]] = _World(steps=steps), []
@@ -202,10 +203,15 @@ class Interpreter(Statements):
         self._load()
         self._run_events()
 
-    def move(self, environment: Environment, codes: Sequence[Code], handlers: Sequence[Code]) -> None:
-        """Go on with later states of the codes."""
+    def move(self, environment: Environment, codes: dict[Code, Code]) -> bool:
+        """Go on with later states of the codes; False where one that was run is not among them."""
+        if not self._bodies.keys() <= codes.keys():
+            return False
         self.environment = environment
-        self._codes, self._handlers = codes, handlers
+        self._codes, self._handlers = [codes[code] for code in self._codes], [codes[code] for code in self._handlers]
+        self._bodies = {codes[code]: body for code, body in self._bodies.items()}
+        self._modules = {codes[code]: module for code, module in self._modules.items()}
+        return True
 
     def rerun(self) -> bool:
         """Run again after code has changed, as far as it is not known from the last time what happens.
@@ -225,6 +231,8 @@ class Interpreter(Statements):
         self._stale.clear()
         if self._is_loaded():
             self._restore(self._loaded[0])
+        elif any(trace.lasting for trace in self._traces.values()):
+            return False
         else:
             for trace in self._traces.values():
                 trace.take_back()
@@ -237,8 +245,7 @@ class Interpreter(Statements):
 
     def _is_loaded(self) -> bool:
         """Whether loading the page would do what it did."""
-        bodies = [self.environment.lower(code) for code in (*self._codes, *self._handlers)]
-        return bodies == self._bodies and self._is_current(self._loading)
+        return all(code.lowered is body for code, body in self._bodies.items()) and self._is_current(self._loading)
 
     def _load(self) -> None:
         """Run what runs while the page is loaded."""
@@ -247,7 +254,7 @@ class Interpreter(Statements):
         self._modules.clear()
         self.outermost.renew(None)
         codes = self._codes
-        self._bodies = [self.environment.lower(code) for code in (*codes, *self._handlers)]
+        self._bodies.clear()
         self.outermost.this = self.global_name("window", codes[0].span(0, 0)) if codes else None
         loading = self.store.trace = Trace()
         for code in codes:
@@ -283,7 +290,11 @@ class Interpreter(Statements):
         if code.kind is CodeKind.MODULE:
             self.module(code)
         else:
-            self.run_body(self.environment.lower(code), self.outermost)
+            self.run_body(self._body(code), self.outermost)
+
+    def _body(self, code: Code) -> s.Body:
+        body = self._bodies[code] = self.environment.lower(code)
+        return body
 
     def _guarded(self, run: Callable[[], object], place: Span) -> bool:
         """Run a root; one that takes too long is given up, and what it was about to say is unknown."""
@@ -308,7 +319,7 @@ class Interpreter(Statements):
         if not self.relevance.mentions(code):
             return None
         span = code.span(0, len(code.text))
-        body = self.environment.lower(code)
+        body = self._body(code)
         function = self._handler_functions.get(body)
         if function is None:
             names: list[s.Node] = [s.Identifier(span, "event")]
@@ -538,7 +549,7 @@ class Interpreter(Statements):
         place = code.span(0, 0)
         scope = self.scope("module", place, self.outermost, function=True, this=only(Const(UNDEFINED, place)))
         module = self._modules[code] = Module(scope)
-        body = self.environment.lower(code)
+        body = self._body(code)
         if _is_common(code):
             self._prepare_common(module, code)
         self._link(module, body, code)
