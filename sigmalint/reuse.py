@@ -82,9 +82,7 @@ class Analysed:
             return True
         relevance = Relevance(parts.relevant, self.roots)
         before = self.interpreter.relevance
-        if relevance.probed != before.probed or any(
-            relevance.mentions(code) != before.mentions(code) for code in parts.handlers
-        ):
+        if relevance.probed != before.probed:
             return False
         self.interpreter.relevance = relevance
         return self.interpreter.rerun()

@@ -126,7 +126,7 @@ class Expressions(Properties):
         return only(Const(node.value, node.span))
 
     def _identifier(self, node: s.Identifier, scope: Scope) -> Value:
-        cell = scope.find(node.name)
+        cell = self.find(scope, node.name)
         if cell is not None:
             value = self.store.get(cell)
             if value is None:
@@ -563,7 +563,7 @@ class Expressions(Properties):
         """Bind a pattern: declare its names in `scope` when `kind` is given, else assign them."""
         if isinstance(pattern, s.Identifier):
             if kind is None:
-                self.assign(scope, pattern.name, value, self.outermost)
+                self.assign(scope, pattern.name, value)
             else:
                 self.store.set(scope.declare(pattern.name, kind), value)
         elif isinstance(pattern, s.Member):

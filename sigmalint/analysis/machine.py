@@ -6,6 +6,7 @@ store and under a path condition that says which answer it assumes; the join kee
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from sigmalint.analysis.guards import FALSE, TRUE, Decision, Guard, Guards
 from sigmalint.analysis.scopes import Cell, Key, Layer, Scope
@@ -30,6 +31,7 @@ from sigmalint.analysis.values import (
 )
 from sigmalint.sources.text import Span
 
+_Entry = TypeVar("_Entry")
 Outcome = tuple[Guard, Layer, Value]
 """How an arm ended: under which path condition it goes on, what it changed, what it gave."""
 
@@ -76,12 +78,16 @@ class Machine:
         self.condition = TRUE
         self.steps = steps
         self.targets: list[Target] = []
+        self.outermost = Scope(None, function=True)
+        """The scope of the program's globals."""
         self.root: Hashable = 0
         """What runs: keys that it makes are its own, and the same when it runs again."""
         self._fresh = 0
         self._derived: dict[Hashable, int] = {}
         self._times: dict[Hashable, int] = {}
         self._made: dict[Hashable, Obj | Scope | Cell] = {}
+        self._names: dict[Scope, frozenset[str]] = {}
+        """What scopes declared that were begun again since, the last time."""
         self._shapes: dict[Obj, tuple[object, ...]] = {}
         """What objects were like that were made again since, when their root ran the last time."""
         self._implicit: dict[str, Cell] = {}
@@ -130,10 +136,15 @@ class Machine:
         key = self.site(site, span)
         known = self._made.get(key)
         if isinstance(known, Scope) and known.parent is parent:
-            known.renew(this)
+            self.renew(known, this)
             return known
         made = self._made[key] = Scope(parent, function=function, this=this)
         return made
+
+    def renew(self, scope: Scope, this: Value | None) -> None:
+        """Begin a scope again, whose code is run again."""
+        self._names.setdefault(scope, frozenset(scope.cells))
+        scope.renew(this)
 
     # --- branches --------------------------------------------------------------------------------------------------------
 
@@ -369,19 +380,30 @@ class Machine:
 
     # --- names -----------------------------------------------------------------------------------------------------------
 
-    def assign(self, scope: Scope, name: str, value: Value, outermost: Scope) -> None:
+    def assign(self, scope: Scope, name: str, value: Value) -> None:
         """Assign a variable; a name that nothing declares becomes a global."""
-        cell = scope.find(name)
+        cell = self.find(scope, name)
         if cell is None:
-            cell = self.implicit(name, outermost)
+            cell = self.implicit(name)
         self.store.set(cell, value)
 
-    def implicit(self, name: str, outermost: Scope) -> Cell:
-        """The global that the assignment of a name which nothing declares makes."""
-        cell = outermost.cells[name] = self._implicit.setdefault(name, Cell(name, "implicit"))
+    def find(self, scope: Scope, name: str) -> Cell | None:
+        """The variable that a name means in a scope, None for a name that nothing declares."""
         if self.store.trace is not None:
-            self.store.trace.entries.append((outermost.cells, name))
+            self.store.trace.names[name] = name in self.outermost.cells
+        return scope.find(name)
+
+    def implicit(self, name: str) -> Cell:
+        """The global that the assignment of a name which nothing declares makes."""
+        cell = self._implicit.setdefault(name, Cell(name, "implicit"))
+        self.enter(self.outermost.cells, name, cell)
         return cell
+
+    def enter(self, entries: dict[str, _Entry], name: str, entry: _Entry) -> None:
+        """Add to something that a root did not make itself."""
+        entries[name] = entry
+        if self.store.trace is not None:
+            self.store.trace.entries.append((entries, name, entry))
 
 
 def is_fixed(atom: object) -> bool:

@@ -106,6 +106,8 @@ class Interpreter(Statements):
         self._modules: dict[Code, Module] = {}
         self._codes: Sequence[Code] = ()
         self._handlers: Sequence[Code] = ()
+        self._mentioning: list[Code] = []
+        """The handlers that have to do with the SDK."""
         self._bodies: dict[Code, s.Body] = {}
         """What was run of the codes."""
         self._loading = Trace()
@@ -118,6 +120,8 @@ class Interpreter(Statements):
         """What any root reads."""
         self._altered: set[Obj] = set()
         """Objects that are not what they were the last time."""
+        self._renamed: set[str] = set()
+        """Names that some scope declares, and did not the last time, or the other way round; globals aside."""
         self._stale: set[Key] = set()
         """What has another value than it should have; nobody reads it."""
         self._uncalled_events: dict[Obj, Event] = {}
@@ -209,6 +213,7 @@ class Interpreter(Statements):
             return False
         self.environment = environment
         self._codes, self._handlers = [codes[code] for code in self._codes], [codes[code] for code in self._handlers]
+        self._mentioning = [codes[code] for code in self._mentioning]
         self._bodies = {codes[code]: body for code, body in self._bodies.items()}
         self._modules = {codes[code]: module for code, module in self._modules.items()}
         return True
@@ -227,15 +232,16 @@ class Interpreter(Statements):
         self.guards.begin()
         self._used.clear()
         self._altered.clear()
+        self._renamed.clear()
         self._read = {key for trace in self._traces.values() for key in trace.reads}
         self._stale.clear()
+        for trace in self._traces.values():
+            trace.take_back()
         if self._is_loaded():
             self._restore(self._loaded[0])
         elif any(trace.lasting for trace in self._traces.values()):
             return False
         else:
-            for trace in self._traces.values():
-                trace.take_back()
             self._load()
         self._run_events()
         new = [trace for key, trace in self._traces.items() if known.get(key) is not trace]
@@ -245,14 +251,18 @@ class Interpreter(Statements):
 
     def _is_loaded(self) -> bool:
         """Whether loading the page would do what it did."""
-        return all(code.lowered is body for code, body in self._bodies.items()) and self._is_current(self._loading)
+        return (
+            all(code.lowered is body for code, body in self._bodies.items())
+            and [code for code in self._handlers if self.relevance.mentions(code)] == self._mentioning
+            and self._is_current(self._loading)
+        )
 
     def _load(self) -> None:
         """Run what runs while the page is loaded."""
         self._restore(_World(steps=self._steps))
         self.begin(0)
         self._modules.clear()
-        self.outermost.renew(None)
+        self.renew(self.outermost, None)
         codes = self._codes
         self._bodies.clear()
         self.outermost.this = self.global_name("window", codes[0].span(0, 0)) if codes else None
@@ -261,7 +271,8 @@ class Interpreter(Statements):
             self._guarded(partial(self._run_code, code), code.span(0, 0))
         self.store.trace = None
         self._loading = Trace(bodies=loading.bodies, matters=loading.matters, is_read=loading.is_read)
-        events = [event for code in self._handlers if (event := self._handler(code)) is not None]
+        self._mentioning = [code for code in self._handlers if self.relevance.mentions(code)]
+        events = [self._handler(code) for code in self._mentioning]
         self._loaded = self._world(), [*events, *self.pending]
         self._compare()
 
@@ -315,9 +326,7 @@ class Interpreter(Statements):
         self.condition = TRUE
         return finished
 
-    def _handler(self, code: Code) -> Event | None:
-        if not self.relevance.mentions(code):
-            return None
+    def _handler(self, code: Code) -> Event:
         span = code.span(0, len(code.text))
         body = self._body(code)
         function = self._handler_functions.get(body)
@@ -446,6 +455,10 @@ class Interpreter(Statements):
         """Note which of the objects that were made again are not what they were."""
         self._altered.update(obj for obj, shape in self._shapes.items() if obj.shape != shape)
         self._shapes.clear()
+        for scope, names in self._names.items():
+            if scope is not self.outermost:
+                self._renamed |= names ^ scope.cells.keys()
+        self._names.clear()
 
     def _holds(self, trace: Trace) -> bool:
         """Whether running a trace's root again would do the same."""
@@ -457,6 +470,9 @@ class Interpreter(Statements):
         if not all(same(value, layer.get(key)) for key, value in trace.reads.items()):
             return False
         if not all(value == notes.get(key) for key, value in trace.notes.items()):
+            return False
+        globals_ = self.outermost.cells
+        if any((name in globals_) != known for name, known in trace.names.items()) or not self._renamed.isdisjoint(trace.names):
             return False
         if self._altered and not trace.hangs_on.isdisjoint(self._altered):
             return False
@@ -470,6 +486,8 @@ class Interpreter(Statements):
         changed = {**trace.grounded, **trace.changes}
         shared = trace.shared or any(key in layer for key in trace.changes)
         layer.update(changed)
+        for entries, name, entry in trace.entries:
+            entries.setdefault(name, entry)
         for key in changed:
             if isinstance(key, Cell):
                 if key.kind == "implicit":

@@ -5,7 +5,6 @@ from functools import partial
 
 from sigmalint.analysis.guards import FALSE, TRUE, Guard
 from sigmalint.analysis.machine import Machine, property_symbol
-from sigmalint.analysis.scopes import Scope
 from sigmalint.analysis.values import (
     ABSENT,
     MAX_CASES,
@@ -115,7 +114,6 @@ class Properties(Machine):
 
     def __init__(self, steps: int) -> None:
         super().__init__(steps)
-        self.outermost = Scope(None, function=True)
 
     # --- what later layers add -------------------------------------------------------------------------------------------
 
@@ -150,15 +148,15 @@ class Properties(Machine):
         """Note that a property of this name was written."""
         if name not in obj.names:
             obj.names[name] = None
-            if obj.depth <= 1 and self.store.trace is not None:
-                self.store.trace.entries.append((obj.names, name))
+            if obj.depth <= 1:
+                self.enter(obj.names, name, None)
 
     def key(self, obj: Obj, name: str, span: Span) -> None:
         """Note where the first assignment of a property writes its name, if no literal does."""
         if name not in obj.keys:
             obj.keys[name] = span
-            if obj.depth <= 1 and self.store.trace is not None:
-                self.store.trace.entries.append((obj.keys, name))
+            if obj.depth <= 1:
+                self.enter(obj.keys, name, span)
 
     def mark(self, obj: Obj) -> None:
         """Note that the object itself, not its properties, is changed."""
@@ -329,7 +327,7 @@ class Properties(Machine):
                     self._write_object(atom, name, value, TRUE if sure else case.guard, span)
             elif isinstance(atom, Symbol):
                 if atom.path == "window" and name is not None:
-                    self.store.set(self.outermost.cells.get(name) or self.implicit(name, self.outermost), value)
+                    self.store.set(self.outermost.cells.get(name) or self.implicit(name), value)
                 elif name is not None and self.is_read(name):
                     self.store.set((atom, name), value)
 

@@ -31,6 +31,8 @@ class Trace:
     joined: dict[Key, Value | None] = field(default_factory=dict)
     """What it left as it was on some of its paths: that matters only to who reads it."""
     notes: dict[Hashable, object] = field(default_factory=dict)
+    names: dict[str, bool] = field(default_factory=dict)
+    """The variables that it named, and whether there was a global of the name."""
     bodies: "dict[s.Function, s.Body]" = field(default_factory=dict)
     matters: "dict[s.Function, bool]" = field(default_factory=dict)
     is_read: dict[str, bool] = field(default_factory=dict)
@@ -49,7 +51,7 @@ class Trace:
     steps: int = 0
     guards: int = 0
     # What it did to what it did not make.
-    entries: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    entries: list[tuple[dict[str, Any], str, object]] = field(default_factory=list)
     """What it added to their names, and to the globals."""
     lasting: bool = False
     """It changed an object in a way that is not undone."""
@@ -65,7 +67,7 @@ class Trace:
 
     def take_back(self) -> None:
         """Take back what it added to what it did not make."""
-        for entries, name in self.entries:
+        for entries, name, _ in self.entries:
             entries.pop(name, None)
 
 

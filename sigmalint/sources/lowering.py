@@ -696,10 +696,12 @@ class _Lowering:
         return s.Array(self.span(node), elements)
 
     def _function(self, node: "Node") -> s.Function:
+        written = node.child_by_field_name("name")
+        name = self.text(written) if written is not None and written.type != "computed_property_name" else None
         known: s.Function | None = self.code.functions.get(self.span(node))
         if known is not None and known.form == node.type and not known.broken and not node.has_error:
+            known.name = name  # what it was assigned to may have another name
             return known
-        name = node.child_by_field_name("name")
         words = {child.type for child in node.children if not child.is_named}
         single = node.child_by_field_name("parameter")
         many = node.child_by_field_name("parameters")
@@ -718,7 +720,7 @@ class _Lowering:
 
         function = s.Function(
             self.span(node),
-            self.text(name) if name is not None and name.type != "computed_property_name" else None,
+            name,
             parameters,
             partial(lower_body, self.code, node, fields),
             self.code,
