@@ -234,16 +234,18 @@ class _Unit:
         return places(self.code, _FUNCTIONS, _find_functions)
 
     @cached_property
-    def _starts(self) -> list[int]:
-        return [function.span.start for function in self._functions]
+    def _ends(self) -> tuple[list[int], list[int]]:
+        """Where the functions begin, and where they end."""
+        spans = [function.span for function in self._functions]
+        return [span.start for span in spans], [span.end for span in spans]
 
     def around(self, offset: int) -> Iterator[Span]:
         """The functions around an offset of the file."""
-        last = bisect_right(self._starts, offset) - 1
+        starts, ends = self._ends
+        last = bisect_right(starts, offset) - 1
         for index in range(last, max(-1, last - 400), -1):
-            function = self._functions[index].span
-            if function.end > offset:
-                yield function
+            if ends[index] > offset:
+                yield self._functions[index].span
 
     def words_of_marked(self) -> set[str]:
         """The words of the relevant functions."""

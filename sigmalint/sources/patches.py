@@ -1,5 +1,6 @@
-"""Where two states of a piece of code differ: in a function, a comment, some statements. The rest of both means the same."""
+"""Where two states of a piece of code differ: in some statements of one block. The rest of both means the same."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sigmalint.sources.script import Code, Patch
@@ -32,30 +33,54 @@ def patch(before: Code, after: Code) -> Patch | None:
     if len(before.origins) > 1 or len(after.origins) > 1:
         return None
     start, end = common(before.text, after.text)
-    written = start, len(after.text) - end
-    edit = after.byte(start), before.byte(len(before.text) - end), after.byte(written[1])
-    old, new = before.tree.root_node, after.tree.root_node
-    found = _around(old, new, *edit)
-    if not found:
-        first, old_last, last = _changed(old.children, new.children, *edit)
-        return Patch(
-            before,
-            after.offset(first),
-            len(after.text) if last is None else after.offset(last),
-            len(before.text) if old_last is None else before.offset(old_last),
-            written,
-        )
-    (old, new), *_ = found
-    around = [(after.offset(node.start_byte), after.offset(node.end_byte)) for _, node in found if node.type in FUNCTION_TYPES]
+    edit = start, len(after.text) - end
+    edited = after.byte(start), before.byte(len(before.text) - end), after.byte(edit[1])
+    roots = before.tree.root_node, after.tree.root_node
+    if roots[0].type != roots[1].type:  # an error at the top
+        return Patch(before, 0, len(after.text), len(before.text), edit)
+    path = list(_path(*roots, *edited))
+    block = max(index for index, (old, _) in enumerate(path) if old.type == "statement_block" or not index)
+    old, new = path[block]
+    first, old_last, last = _changed(old.children, new.children, *edited)
+    around = [new for _, new in reversed(path[:block]) if new.type in FUNCTION_TYPES]
     return Patch(
         before,
-        after.offset(new.start_byte),
-        after.offset(new.end_byte),
-        before.offset(old.end_byte),
-        written,
-        tuple(around),
-        in_comment=new.type == "comment",
+        after.offset(first),
+        len(after.text) if last is None else after.offset(last),
+        len(before.text) if old_last is None else before.offset(old_last),
+        edit,
+        tuple((after.offset(node.start_byte), after.offset(node.end_byte)) for node in around),
+        in_comment=path[-1][0].type == "comment" and _in_comment(path[-1][0], *edited[:2]),
     )
+
+
+def _path(old: "Node", new: "Node", start: int, old_end: int, new_end: int) -> "Iterator[tuple[Node, Node]]":
+    """The nodes around an edit in both trees, outermost first, as far as all beside them is alike."""
+    for _ in range(_DEEPEST):
+        yield old, new
+        inner = _only_difference(old.children, new.children, start, old_end, new_end - old_end)
+        if inner is None:
+            return
+        old, new = inner
+
+
+def _only_difference(
+    olds: "list[Node]", news: "list[Node]", start: int, old_end: int, shift: int
+) -> "tuple[Node, Node] | None":
+    """The one pair of children that holds the edit, where all others are alike."""
+    if len(olds) != len(news):
+        return None
+    found = None
+    for old, new in zip(olds, news, strict=True):
+        if old.start_byte <= start and old_end <= old.end_byte and old.start_byte < old.end_byte:
+            if found is not None or old.type != new.type:
+                return None
+            if new.start_byte != old.start_byte or new.end_byte != old.end_byte + shift:
+                return None
+            found = old, new
+        elif not _is_alike(old, new, 0 if old.end_byte <= start else shift):
+            return None
+    return found
 
 
 def _changed(
@@ -78,61 +103,7 @@ def _is_alike(old: "Node", new: "Node", shift: int) -> bool:
         and new.start_byte == old.start_byte + shift
         and new.end_byte == old.end_byte + shift
         and old.has_error == new.has_error
-    )
-
-
-def _around(old: "Node", new: "Node", start: int, old_end: int, new_end: int) -> "list[tuple[Node, Node]]":
-    """The comment and the functions that hold an edit, in both trees, innermost first, as far as all around them is alike."""
-    found: list[tuple[Node, Node]] = []
-    shift = new_end - old_end
-    for _ in range(_DEEPEST):
-        if old.type in FUNCTION_TYPES and _in_body(old, new, start, old_end, shift):
-            found.append((old, new))
-        elif old.type == "comment":
-            if _in_comment(old, start, old_end):
-                found.append((old, new))
-            break
-        inner = _only_difference(old.children, new.children, start, old_end, shift)
-        if inner is None:
-            break
-        old, new = inner
-    return found[::-1]
-
-
-def _only_difference(
-    olds: "list[Node]", news: "list[Node]", start: int, old_end: int, shift: int
-) -> "tuple[Node, Node] | None":
-    """The one pair of children that holds the edit, where all others are alike."""
-    if len(olds) != len(news):
-        return None
-    found = None
-    for old, new in zip(olds, news, strict=True):
-        if old.type != new.type:
-            return None
-        if old.start_byte <= start and old_end <= old.end_byte and old.start_byte < old.end_byte:
-            if found is not None or new.start_byte != old.start_byte or new.end_byte != old.end_byte + shift:
-                return None
-            found = old, new
-        else:
-            if not _is_alike(old, new, 0 if old.end_byte <= start else shift):
-                return None
-    return found
-
-
-def _in_body(old: "Node", new: "Node", start: int, old_end: int, shift: int) -> bool:
-    """Whether an edit is between the braces of a function's body."""
-    before, after = old.child_by_field_name("body"), new.child_by_field_name("body")
-    if before is None or after is None or before.type != "statement_block" or after.type != "statement_block":
-        return False
-    braces = after.child(after.child_count - 1)
-    return (
-        before.start_byte < start
-        and old_end < before.end_byte
-        and after.start_byte == before.start_byte
-        and after.end_byte == before.end_byte + shift
-        and braces is not None
-        and braces.type == "}"
-        and not braces.is_missing
+        and old.is_missing == new.is_missing
     )
 
 

@@ -1,11 +1,11 @@
 """Places of interest in a piece of code, found by queries on its tree or patterns on its text, and kept from state to state.
 
-What was found in an earlier state outside of the function that was edited is still there (see `Patch`): only the function
-is searched again.
+What was found in an earlier state outside of the statements that were edited is still there (see `Patch`): only these are
+searched again.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
@@ -56,13 +56,12 @@ def _places(code: Code, key: Hashable, find: Callable[[Code, int, int], Iterable
     if patch.is_empty:
         return before
     start, end = code.place(patch.start), code.place(patch.end)
-    whole = code.span(patch.start, patch.end) if patch.in_function else None
-    first, last = bisect_left(before, start, key=_start), bisect_left(before, end, key=_start)
-    around = [place for place in before[first:last] if place.span.end > end or place.span == whole]
+    first, last = bisect_left(before, start, key=_start), bisect_right(before, end, key=_start)
+    around = [place for place in before[first:last] if place.span.end > end]
     inside = [
         place
         for place in find(code, patch.start, patch.end)
-        if place.span != whole and start <= place.span.start and place.span.end <= end
+        if start <= place.span.start and place.span.end <= end and place.span.start < place.span.end
     ]
     return [*before[:first], *sorted((*around, *inside), key=_order), *before[last:]]
 

@@ -165,12 +165,12 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """How a piece of code came from an earlier state of it: by an edit inside one function's body, if it can be said so.
+    """How a piece of code came from an earlier state of it.
 
-    What is between `start` and `end` of the new text came in the place of what was between `start` and `old_end`: a function,
-    a comment, some statements, nothing. Outside of it the two trees have the same shape; both may have errors inside it.
-    `around` are the functions that the edit is in, innermost first: start and end in the new text. `edit` is what was
-    written, start and end in the new text.
+    What is between `start` and `end` of the new text came in the place of what was between `start` and `old_end`: whole
+    statements and comments of one block, or nothing. Outside of it the two trees have the same shape; both may have errors
+    inside it. `around` are the functions that it is in, innermost first: start and end in the new text. `edit` is what was
+    written, start and end in the new text; `in_comment`: that is no more than the text of a comment.
     """
 
     before: Code
@@ -185,11 +185,6 @@ class Patch:
     def is_empty(self) -> bool:
         """Whether the code is the same."""
         return self.start == self.end == self.old_end
-
-    @property
-    def in_function(self) -> bool:
-        """Whether it is all inside one function's body."""
-        return self.around[:1] == ((self.start, self.end),)
 
 
 def _point(data: bytes, offset: int) -> tuple[int, int]:
