@@ -37,6 +37,21 @@ class CodeKind(enum.Enum):
     """What follows `javascript:` in an address: a script of its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """How a piece of code came from an earlier state of it: by an edit inside the body of one function, nothing else.
+
+    `start` and `end` are the offsets (code points of `text`) of that function's node in the new code, `old_end` is its end in
+    `before.text` (its start is the same). The tree outside of the function's node has the same shape; both trees may have
+    errors inside it.
+    """
+
+    before: "Code"
+    start: int
+    end: int
+    old_end: int
+
+
 @dataclass(eq=False)
 class Code:
     """One piece of code: a script file, an inline script, a handler attribute, a `javascript:` address.
@@ -51,6 +66,8 @@ class Code:
     kind: CodeKind = CodeKind.SCRIPT
     language: str = "javascript"
     origins: tuple[tuple[int, int], ...] = ((0, 0),)
+    patch: Patch | None = field(default=None, repr=False)
+    """None: no such earlier state is known."""
     _starts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

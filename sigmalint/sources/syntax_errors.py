@@ -64,7 +64,7 @@ _LINE_END = re.compile(r"[\n\r\u2028\u2029]")
 
 def _forbidden_form(code: Code) -> SyntaxProblem | None:
     whole: _Failure | _Verdict | None = None
-    for error in early_errors(code):
+    for error in early_errors(code) or ():
         start, end = code.offset(error.start), code.offset(error.end)
         message = error.message
         if not error.alone:
