@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +20,7 @@ from sigmalint.sources.text import SourceFile, Span
 
 if TYPE_CHECKING:
     from sigmalint.credentials.finder import Material
+    from sigmalint.sources.syntax_errors import SyntaxProblem
 
 PAGES = (".html", ".htm", ".xhtml")
 _VENDOR_FOLDERS = frozenset(
@@ -70,13 +71,14 @@ class Loader:
         manifest = self._manifest()
         built = is_built(self._files)
         pages = [page for path in self._files.sources if path.lower().endswith(PAGES) if (page := self._page(path))]
-        scripts = [script for page in pages for script in _page_scripts(page)]
+        judge = self._memory.syntax_problem
+        scripts = [script for page in pages for script in _page_scripts(page, judge)]
         self._inline = tuple(scripts)
         programs = [self._page_program(page) for page in pages]
         loaded = {code.file.path for codes, _, _ in programs for code in codes}
         alone = self._alone(loaded)
         files = {code.file.path: code for codes, _, _ in (*programs, *alone) for code in codes if _is_file(code)}
-        scripts += [Script(code, None, self._is_vendored(code), templated=False) for code in files.values()]
+        scripts += [Script(code, None, self._is_vendored(code), False, judge) for code in files.values()]
         requests: list[Request] = []
         seen: list[PageProgram] = []
         loose: list[SdkCall] = []
@@ -411,13 +413,13 @@ class Loader:
 _Program = tuple[list[Code], list[Code], frozenset[str] | None]
 
 
-def _page_scripts(page: MarkupPage) -> Iterator[Script]:
+def _page_scripts(page: MarkupPage, judge: Callable[[Code], "SyntaxProblem | None"]) -> Iterator[Script]:
     for unit in page.units:
         if isinstance(unit, ScriptElement):
             if unit.code is not None:
-                yield Script(unit.code, page, is_minified(unit.code.text), unit.templated)
+                yield Script(unit.code, page, is_minified(unit.code.text), unit.templated, judge)
         else:
-            yield Script(unit.code, page, vendored=False, templated=unit.templated)
+            yield Script(unit.code, page, False, unit.templated, judge)
 
 
 def _is_script(path: str) -> bool:

@@ -1,8 +1,10 @@
 """What a host that lints again and again keeps between two runs: everything that was made of text that has not changed."""
 
+import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from sigmalint.sources.memo import Memo
 from sigmalint.sources.script import Code
 from sigmalint.sources.text import SourceFile
 
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
     from sigmalint.model import Extension
     from sigmalint.reuse import Analysed
     from sigmalint.sources.page import MarkupPage
+    from sigmalint.sources.syntax_errors import SyntaxProblem
 
 _Made = TypeVar("_Made")
 Files = Callable[[str, Callable[[], SourceFile]], SourceFile]
@@ -33,6 +36,8 @@ class Memory:
         self._now: dict[Hashable, Any] = {}
         self._pages: dict[str, MarkupPage] = {}
         self._codes: dict[str, Code] = {}
+        self._memo = Memo()
+        self._unread: list[Code] | None = None
         self.extension: Extension | None = None
         self.programs: dict[int, Analysed] = {}
         """What the analysis of each program found, by the program's number in the extension."""
@@ -40,6 +45,7 @@ class Memory:
     def begin(self) -> None:
         """A new run begins."""
         self._before, self._now = self._now, {}
+        self._unread = None
 
     def get(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """What was made for a key in the run before or in this one, else what `make` makes now."""
@@ -65,6 +71,38 @@ class Memory:
             code.follow(before)
         self._codes[file.path] = code
         return code
+
+    def syntax_problem(self, code: Code) -> "SyntaxProblem | None":
+        """The first syntax error of a piece of code (see `syntax_errors`): only what an edit changed is looked at again."""
+        from sigmalint.sources.syntax_errors import verdict_on
+
+        before = None
+        if code.patch is not None:
+            key = _syntax(code.patch.before)
+            before = self._now.get(key) or self._before.get(key)
+        return self.get(_syntax(code), lambda: verdict_on(code, before, self._memo)).at(code)
+
+    def read_ahead(self, seconds: float) -> bool:
+        """Read sound code, so that its syntax error is soon found once it is broken; False while there is more to do.
+
+        It takes about so many seconds, and must not be called while a run is under way.
+        """
+        from sigmalint.sources.syntax_errors import read_ahead
+
+        if self._unread is None:
+            scripts = () if self.extension is None else self.extension.scripts
+            self._unread = [script.code for script in scripts if script.is_checked]
+        end = time.perf_counter() + seconds
+        while self._unread and read_ahead(self._unread[-1], self._memo, seconds):
+            self._unread.pop()
+            if time.perf_counter() > end:
+                break
+        return not self._unread
+
+
+def _syntax(code: Code) -> Hashable:
+    """What the verdict on a piece of code is remembered by: it does not depend on the place of the code."""
+    return "syntax", code.text, code.kind, code.language
 
 
 def _follow_all(before: Sequence[Code | None], after: Sequence[Code | None]) -> None:

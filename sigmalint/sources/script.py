@@ -182,6 +182,14 @@ class Patch:
     in_comment: bool = False
 
     @property
+    def function(self) -> tuple[int, int, int] | None:
+        """The innermost function that it is in: start, end, and end in `before.text`."""
+        if not self.around:
+            return None
+        start, end = self.around[0]
+        return start, end, end - self.end + self.old_end
+
+    @property
     def is_empty(self) -> bool:
         """Whether the code is the same."""
         return self.start == self.end == self.old_end
