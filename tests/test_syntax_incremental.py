@@ -143,7 +143,7 @@ def test_only_what_changed_is_read_again(typed: str, monkeypatch: pytest.MonkeyP
 
 
 def test_code_is_read_ahead_in_slices() -> None:
-    memory = Memory(lambda path: None, lambda path: None)
+    memory = Memory()
     assert memory.read_ahead(0.01), "no extension"
     scripts = [SimpleNamespace(code=code(page(count)), is_checked=count > 2) for count in (1, 20, 30)]
     memory.extension = cast(Any, SimpleNamespace(scripts=scripts))
@@ -209,7 +209,7 @@ def test_memory_looks_at_the_function_that_changed(monkeypatch: pytest.MonkeyPat
         return early_errors(piece, function)
 
     monkeypatch.setattr(syntax_errors, "early_errors", recorded)
-    memory = Memory(lambda path: None, lambda path: None)
+    memory = Memory()
     text = "function f() { a(); }\nfunction g() { b(); }\n"
     states = [text, text.replace("a()", "a("), text.replace("a()", "c()"), text.replace("a()", "let c; let c")]
     before: Code | None = None
