@@ -178,10 +178,17 @@ class Request:
     guards: Guards = field(repr=False)
     dropped: bool = False
     """Whether a rejection of the call's promise can be handled nowhere."""
+    _known: "dict[str | None, tuple[Case, ...]]" = field(default_factory=dict, repr=False)
+    """What was asked already: options by name, the options object under None."""
 
     @property
     def options(self) -> tuple[Case, ...]:
         """The possible values of the options object."""
+        if None not in self._known:
+            self._known[None] = self._options()
+        return self._known[None]
+
+    def _options(self) -> tuple[Case, ...]:
         found = self.argument(self.form.options_argument)
         name = self.form.options_property
         if name is None:
@@ -199,8 +206,13 @@ class Request:
         """The possible values of the argument at a 0-based index; empty when the call has none there."""
         return self.arguments[index] if index < len(self.arguments) else ()
 
-    def option(self, name: str) -> list[Case]:
+    def option(self, name: str) -> tuple[Case, ...]:
         """The possible values of an option of the options object, Absent among them."""
+        if name not in self._known:
+            self._known[name] = tuple(self._option(name))
+        return self._known[name]
+
+    def _option(self, name: str) -> list[Case]:
         cases: list[Case] = []
         for options in self.options:
             if not isinstance(options.what, ObjectValue):
@@ -209,18 +221,18 @@ class Request:
             cases += [joined for case in found if (joined := self._joined(options, case)) is not None]
         return cases
 
-    def role(self, role: Role) -> list[Case]:
+    def role(self, role: Role) -> tuple[Case, ...]:
         """The possible values of what plays a role in the request, whatever the product calls it; empty if nothing can."""
         access = self.form.roles.get(role)
-        return [] if access is None else self.access(access)
+        return () if access is None else self.access(access)
 
-    def access(self, access: Access) -> list[Case]:
+    def access(self, access: Access) -> tuple[Case, ...]:
         """The possible values of an option or argument."""
         if access.option is not None:
             return self.option(access.option)
-        cases = list(self.argument(access.argument))
+        cases = self.argument(access.argument)
         if not cases and not self.more:
-            cases = [Case(Absent(), self.callee, (), TRUE, definite=True, certain=True, when="")]
+            return (Case(Absent(), self.callee, (), TRUE, definite=True, certain=True, when=""),)
         return cases
 
     def requires(self, role: Role) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigmalint.sources.patches import FUNCTION_TYPES
-from sigmalint.sources.places import captures, matched, named, places
+from sigmalint.sources.places import Place, captures, matched, named, places
 from sigmalint.sources.script import Code
 from sigmalint.sources.text import Span
 
@@ -83,8 +83,7 @@ class Relevance:
     def is_read(self, name: str) -> bool:
         """Whether any code may read a property of this name: whether the name stands anywhere but in `x.name = …`."""
         if name not in self._read:
-            word = re.compile(rf"(?<![\w$])({re.escape(name)})(?![\w$])")
-            self._read[name] = sum(len(matched(unit.code, word)) for unit in self._units) > self._assigned[name]
+            self._read[name] = sum(len(unit.words(name)) for unit in self._units) > self._assigned[name]
         return self._read[name]
 
     @cached_property
@@ -98,7 +97,7 @@ class Relevance:
             found: set[str] = set()
             for unit in self._units:
                 for name in names & self._roots if unit.dense else names:
-                    for offset in _occurrences(unit.code.text, name):
+                    for offset in unit.occurrences(name):
                         bound = self._mention(unit, offset)
                         found |= set() if unit.dense else bound
             names = found - self.names - _COMMON
@@ -178,6 +177,22 @@ class _Unit:
 
     def text(self, node: "Node") -> str:
         return self.code.text[self.code.offset(node.start_byte) : self.code.offset(node.end_byte)]
+
+    def words(self, word: str) -> list[Place]:
+        """Where a word stands."""
+
+        def find(code: Code, start: int, end: int) -> Iterator[Place]:
+            for offset in _occurrences(code.text, word, start, end):
+                yield Place(word, code.span(offset, offset + len(word)))
+
+        return places(self.code, ("word", word), find)
+
+    def occurrences(self, word: str) -> Iterable[int]:
+        """The offsets in the code at which a word stands."""
+        if len(self.code.origins) > 1:
+            return _occurrences(self.code.text, word)
+        first = self.code.place(0)
+        return [place.span.start - first for place in self.words(word)]
 
     def path(self, offset: int) -> "Iterator[tuple[Node, Node]]":
         """The nodes around an offset, innermost first, each with its child on the way."""
@@ -281,15 +296,15 @@ def _function(code: Code, node: "Node") -> _Function:
     )
 
 
-def _occurrences(text: str, name: str) -> Iterator[int]:
-    """The offsets at which a word stands."""
-    start = text.find(name)
+def _occurrences(text: str, name: str, first: int = 0, last: int | None = None) -> Iterator[int]:
+    """The offsets at which a word stands, all of it between two offsets."""
+    start = text.find(name, first, last)
     while start >= 0:
         end = start + len(name)
         before, after = text[start - 1 : start], text[end : end + 1]
         if not (_is_word(before) or _is_word(after)):
             yield start
-        start = text.find(name, end)
+        start = text.find(name, end, last)
 
 
 def has_word(text: str, name: str) -> bool:

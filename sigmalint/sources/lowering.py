@@ -99,10 +99,13 @@ def _is_inside(inner: s.Function, outer: s.Function) -> bool:
 def _rewrite(code: Code, function: s.Function) -> None:
     """Give a function that was edited its new body."""
     start = function.span.start - code.place(0)
-    node = code.node_at(start, start + function.span.end - function.span.start)
-    assert node is not None
-    function.broken = node.has_error
-    function.rewrite(partial(lower_body, code, node, function.fields))
+    node = code.node_at(start, start + function.span.end - function.span.start, function.form)
+    if node is None:  # it is read as something else now
+        code.lowered = None
+        code.functions.clear()
+    else:
+        function.broken = node.has_error
+        function.rewrite(partial(lower_body, code, node, function.fields))
 
 
 def lower_body(code: Code, function: "Node", fields: Iterable[s.Node]) -> s.Body:

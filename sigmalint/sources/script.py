@@ -143,12 +143,12 @@ class Code:
         """By how much the tree's bytes lead to offsets of the file, where that is the same for all of them."""
         return self.origins[0][1] if len(self.origins) == 1 and self._wide is None else None
 
-    def node_at(self, start: int, end: int) -> "Node | None":
-        """The outermost node between two offsets of the text."""
+    def node_at(self, start: int, end: int, kind: str) -> "Node | None":
+        """The node of a type between two offsets of the text."""
         first, last = self.byte(start), self.byte(end)
         cursor = self.tree.walk()
         while (node := cursor.node) is not None:
-            if node.start_byte == first and node.end_byte == last:
+            if node.start_byte == first and node.end_byte == last and node.type == kind:
                 return node
             if cursor.goto_first_child_for_byte(first) is None:
                 return None
