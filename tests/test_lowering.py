@@ -281,7 +281,7 @@ def test_what_is_nested_too_deeply_is_opaque_and_what_is_around_it_is_not() -> N
 
 def test_a_function_is_lowered_when_its_body_is_asked_for() -> None:
     (function,) = lowered("function f(a) { return a }").functions
-    assert function._body is None
+    assert function.known_body is None
     assert shape(function) == "(function f [a] (return a))"
     assert function.body is function.body
 
