@@ -370,7 +370,7 @@ def measure(folder: Path, count: int) -> None:
         measure_typing([Subject("sigmalint", document)], page, count, pace)
     measure_bursts(document)
     measure_manifest(document, Document(client, folder / "plugin-manifest.json", "json"))
-    time.sleep(1)
+    time.sleep(3)
     now, peak = client.memory
     print(f"{'resident memory':44} now {now:7.0f} MB   peak {peak:5.0f} MB")
     client.close()

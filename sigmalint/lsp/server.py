@@ -1,14 +1,17 @@
 """The protocol's side of the language server: what clients send, what they get, and when."""
 
 import asyncio
+import ctypes
 import gc
 import importlib.resources
 import json
 import logging
 import os
 import re
+import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from lsprotocol import types
@@ -32,10 +35,10 @@ IDLE = 0.060
 """A change that comes this many seconds after the last lint is linted at once: nobody is typing ahead."""
 LONGEST_WAIT = 0.100
 """Seconds after which changes are linted though more keep coming."""
-COLLECT_AFTER = 0.200
-"""Seconds without a lint after which garbage is collected."""
+COLLECT_AFTER = 2.0
+"""Seconds without a message of the client after which garbage is collected, which takes longer than a letter may."""
 MOST_UNCOLLECTED = 100_000
-"""After how many objects garbage is collected in any case."""
+"""After how many new objects garbage among them is collected in any case."""
 
 _WATCHED = "**/*.{html,htm,xhtml,js,mjs,cjs,jsx,ts,mts,cts,tsx,vue,svelte,json,toml}"
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+): (?P<message>.*)\Z", re.DOTALL)
@@ -92,10 +95,9 @@ class Server(LanguageServer):
         """Serve on these streams until the client leaves."""
         logging.getLogger("pygls").setLevel(logging.ERROR)
         load_rules()
-        # What was imported is never garbage, and what a lint leaves is collected between two lints, not amid one.
-        gc.collect()
-        gc.freeze()
+        # What a lint leaves is collected between two lints, not amid one.
         gc.disable()
+        collect()
         self.start_io(source, sink)
 
     # --- texts -----------------------------------------------------------------------------------------------------------
@@ -156,14 +158,21 @@ class Server(LanguageServer):
         for path in sorted(changed):
             self._publish(path)
         self._linted = time.monotonic()
+        self._collect_later()
+
+    def _collect_later(self) -> None:
+        """Collect garbage when the client rests; next among what is new if that is much."""
+        loop = asyncio.get_running_loop()
+        if gc.get_count()[0] > MOST_UNCOLLECTED:
+            loop.call_soon(gc.collect)
         if self._collection is not None:
             self._collection.cancel()
-        wait = COLLECT_AFTER if gc.get_count()[0] < MOST_UNCOLLECTED else 0.0
-        self._collection = asyncio.get_running_loop().call_later(wait, self._collect)
+        self._collection = loop.call_later(COLLECT_AFTER, self._collect)
 
     def _collect(self) -> None:
         self._collection = None
-        gc.collect()
+        gc.unfreeze()
+        collect()
 
     def _still_known(self) -> set[str]:
         return {path for held in self.files.extensions() for path in held.findings}
@@ -227,6 +236,7 @@ class Server(LanguageServer):
         return self._view(path)
 
     def _view(self, path: str) -> View | None:
+        self._collect_later()
         file = self.files.file(path)
         if file is None:
             return None
@@ -448,6 +458,16 @@ class Server(LanguageServer):
         @self.command(EXPLAIN)
         def explain(code: str) -> str | None:
             return self.explain(code)
+
+
+def collect() -> None:
+    """Collect all garbage. What is left is not looked at again by collections in haste, and memory goes back to the system."""
+    gc.collect()
+    gc.freeze()
+    if sys.platform == "linux":
+        # Only the GNU library's allocator keeps what is free between two pieces in use until it is asked.
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _plain(value: Any) -> Any:
