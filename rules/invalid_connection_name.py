@@ -28,4 +28,4 @@ def check(extension: Extension, report: Report) -> None:
 
 def _quoted(empty: Span) -> Span:
     """An empty string with its quotes, so that there is something to mark."""
-    return Span(empty.file, max(0, empty.start - 1), min(len(empty.file.text), empty.end + 1))
+    return empty.file.span(max(0, empty.start - 1), min(len(empty.file.text), empty.end + 1))

@@ -35,7 +35,7 @@ def lint(files: Files, settings: Settings, rules: "Sequence[LoadedRule]", memory
         try:
             extension = loader.load()
         except Exception:
-            place = Span(SourceFile(files.manifest or next(iter(files.sources), files.folder), ""), 0, 0)
+            place = SourceFile(files.manifest or next(iter(files.sources), files.folder), "").span(0, 0)
             _crash(result, rules, settings, place, "reading the extension", traceback.format_exc())
             _mask(result, None)
             return result
@@ -94,7 +94,7 @@ def _run(rule: "LoadedRule", extension: Extension, rules: "Sequence[LoadedRule]"
         rule.check(extension, report)
     except Exception:
         place = extension.manifest.file if extension.manifest is not None else SourceFile(extension.folder, "")
-        _crash(result, rules, settings, Span(place, 0, 0), f"rule {meta.name}", traceback.format_exc())
+        _crash(result, rules, settings, place.span(0, 0), f"rule {meta.name}", traceback.format_exc())
     result.findings += found.values()
 
 
@@ -109,7 +109,7 @@ def _suppress(extension: Extension, loader: "Loader", rules: "Sequence[LoadedRul
         found = apply(result.findings, extension.pages, loader.codes, rules, settings, complete=not result.failures)
     except Exception:
         place = extension.manifest.file if extension.manifest is not None else SourceFile(extension.folder, "")
-        _crash(result, rules, settings, Span(place, 0, 0), "the suppression comments", traceback.format_exc())
+        _crash(result, rules, settings, place.span(0, 0), "the suppression comments", traceback.format_exc())
         return
     result.findings = [finding for finding in found if finding.suppression is None]
     result.suppressed = [finding for finding in found if finding.suppression is not None]

@@ -35,7 +35,7 @@ _HTTP = re.compile(r"""(?:["'`]|&(?:quot|apos|#34|#39|#x22|#x27);)?http(?=:)""",
 
 
 def _part(span: Span, match: re.Match[str]) -> Span:
-    return Span(span.file, span.start + match.start("text"), span.start + match.end("text"))
+    return span.file.span(span.start + match.start("text"), span.start + match.end("text"))
 
 
 def _escaped(edit: Edit) -> str:
@@ -93,7 +93,7 @@ class Fix:
         if start is None:
             return None
         place = span.start + start.end()
-        return cls("Use https:", (Edit(Span(span.file, place, place), "s"),), safe=False)
+        return cls("Use https:", (Edit(span.file.span(place, place), "s"),), safe=False)
 
     @classmethod
     def remove_member(cls, key: Span, value: Span) -> "Fix | None":
@@ -111,7 +111,7 @@ class Fix:
             start = before - 1
         elif not (text[before - 1 : before] == "{" and text[after : after + 1] == "}"):
             return None
-        return cls(f"Remove {key.text}", (Edit(Span(key.file, start, end), ""),))
+        return cls(f"Remove {key.text}", (Edit(key.file.span(start, end), ""),))
 
 
 class Suppression(NamedTuple):

@@ -2,8 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -15,12 +14,13 @@ from sigmalint.sdk import load_products
 from sigmalint.settings import Settings
 from sigmalint.sources.manifest import Manifest, read_manifest
 from sigmalint.sources.page import MarkupPage, ScriptElement, read_component, read_page
+from sigmalint.sources.places import matched
 from sigmalint.sources.script import COMPONENTS, LANGUAGES, Code, CodeKind
-from sigmalint.sources.syntax import Body
 from sigmalint.sources.text import SourceFile, Span
 
 if TYPE_CHECKING:
     from sigmalint.credentials.finder import Material
+    from sigmalint.sources.syntax_errors import SyntaxProblem
 
 PAGES = (".html", ".htm", ".xhtml")
 _VENDOR_FOLDERS = frozenset(
@@ -34,7 +34,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([\w-]{1,40})""",
 
 
 _LOADS = re.compile(
-    r"""createElement\s*\(\s*["'`]script|document\s*\.\s*write|\bgetScript\b|\bimportScripts\b|\bimport\s*\(|\brequire(?:js)?\s*\("""
+    r"""(createElement\s*\(\s*["'`]script|document\s*\.\s*write|\bgetScript\b|\bimportScripts\b|\bimport\s*\(|\brequire(?:js)?\s*\()"""
 )
 """What may bring in further scripts."""
 _PLACEHOLDER = re.compile(r"\{\{|\$\{|<%|%\w+%|\{%")
@@ -47,7 +47,7 @@ class Loader:
     """
 
     def __init__(self, files: Files, settings: Settings, memory: Memory | None = None) -> None:
-        self._memory = memory or Memory(lambda path: None, lambda path: None)
+        self._memory = memory or Memory()
         self._files = files
         self._settings = settings
         self._products = load_products()
@@ -71,13 +71,14 @@ class Loader:
         manifest = self._manifest()
         built = is_built(self._files)
         pages = [page for path in self._files.sources if path.lower().endswith(PAGES) if (page := self._page(path))]
-        scripts = [script for page in pages for script in _page_scripts(page)]
+        judge = self._memory.syntax_problem
+        scripts = [script for page in pages for script in _page_scripts(page, judge)]
         self._inline = tuple(scripts)
         programs = [self._page_program(page) for page in pages]
         loaded = {code.file.path for codes, _, _ in programs for code in codes}
         alone = self._alone(loaded)
         files = {code.file.path: code for codes, _, _ in (*programs, *alone) for code in codes if _is_file(code)}
-        scripts += [Script(code, None, self._is_vendored(code), templated=False) for code in files.values()]
+        scripts += [Script(code, None, self._is_vendored(code), False, judge) for code in files.values()]
         requests: list[Request] = []
         seen: list[PageProgram] = []
         loose: list[SdkCall] = []
@@ -147,14 +148,14 @@ class Loader:
         try:
             file = self._memory.file(path, lambda: self._read(path))
         except OSError as error:
-            self._unreadable.append(Unreadable(Span(SourceFile(path, ""), 0, 0), error.strerror or "it cannot be read"))
+            self._unreadable.append(Unreadable(SourceFile(path, "").span(0, 0), error.strerror or "it cannot be read"))
             return None
         self.read.append(path)
         if "\0" in file.text[:4096]:
-            self._unreadable.append(Unreadable(Span(file, 0, 0), "it is no text"))
+            self._unreadable.append(Unreadable(file.span(0, 0), "it is no text"))
             return None
         if file.invalid_at is not None:
-            place = Span(file, file.invalid_at, file.invalid_at + 1)
+            place = file.span(file.invalid_at, file.invalid_at + 1)
             self._unreadable.append(Unreadable(place, "it is not valid UTF-8 from here on"))
         return file
 
@@ -167,7 +168,11 @@ class Loader:
         if self._files.manifest is None:
             return None
         file = self._source(self._files.manifest)
-        return None if file is None else self._memory.get(("manifest", file), lambda: read_manifest(file, self._products))
+        return (
+            None
+            if file is None
+            else self._memory.get(("manifest", file.path, file.state), lambda: read_manifest(file, self._products))
+        )
 
     def _page(self, path: str) -> MarkupPage | None:
         file = self._source(path)
@@ -210,7 +215,7 @@ class Loader:
                 for name in names:
                     start = file.text.find(name)
                     if start >= 0:
-                        yield Span(file, start, start + len(name))
+                        yield file.span(start, start + len(name))
                         break
 
     # --- programs --------------------------------------------------------------------------------------------------------
@@ -245,7 +250,7 @@ class Loader:
             code.language != "javascript" or not code.file.path.endswith((*PAGES, ".js", ".mjs", ".cjs")) for code in everything
         )
         whole = ids is not None and finished and not source
-        whole = whole and not any(_LOADS.search(code.text) for code in (*everything, *handlers))
+        whole = whole and not any(matched(code, _LOADS) for code in (*everything, *handlers))
         return PageProgram(page, scripts, tuple(everything), tuple(calls), whole, source)
 
     def _code_of(self, element: ScriptElement, page: MarkupPage) -> Code | None:
@@ -257,7 +262,7 @@ class Loader:
 
     def _addresses(self, code: Code) -> list[tuple[str, Span]]:
         """What a module imports, with the places."""
-        if code.kind is not CodeKind.MODULE or not _IMPORT.search(code.text):
+        if code.kind is not CodeKind.MODULE or not matched(code, _IMPORT):
             return []
         from sigmalint.analysis.names import imports
 
@@ -357,7 +362,7 @@ class Loader:
         return CodeKind.MODULE if module else CodeKind.SCRIPT
 
     def _imports(self, code: Code) -> list[Code]:
-        addresses = dict.fromkeys(match.group(1) for match in _IMPORT.finditer(code.text))
+        addresses = dict.fromkeys(place.span.text for place in matched(code, _IMPORT))
         return [other for address in addresses if (other := self._import(address, code.file.path)) is not None]
 
     def _with_imports(self, codes: Iterable[Code]) -> list[Code]:
@@ -377,9 +382,9 @@ class Loader:
         relevant = [code for code in (*everything, *handlers) if self._may_matter(code)]
         if not any(root in code.text for root in self._roots for code in relevant):
             return []
-        from sigmalint.analysis.program import NODE_GLOBALS, Environment, Interpreter
-        from sigmalint.analysis.relevance import Relevance
-        from sigmalint.reuse import Analysed, Found
+        from sigmalint.analysis.program import NODE_GLOBALS, Environment
+        from sigmalint.reuse import Analysed, Parts
+        from sigmalint.sources.lowering import lower
 
         names = self._settings.globals | (NODE_GLOBALS if ids is None else ids)
         closed = not any(code.file.path.lower().endswith(COMPONENTS) for code in everything) and (
@@ -387,27 +392,16 @@ class Loader:
         )
         whole = [*everything, *handlers]
         facts = (names, closed, [whole.index(code) for code in codes], len(handlers), [code in relevant for code in whole])
-        known = self._memory.programs.get(number)
-        found = None if known is None else known.after(whole, facts)
-        if found is None:
-            environment = Environment(
-                products=self._products, load=self._import, lower=self._lower, globals=names, closed=closed
-            )
-            relevance = Relevance(relevant, self._roots)
-            interpreter = Interpreter(environment, relevance)
-            interpreter.run([code for code in codes if self._may_matter(code)], handlers)
-            dropped = interpreter.dropped
-            requests = [replace(request, dropped=request.callee in dropped) for request in interpreter.requests]
-            found = Found(requests, interpreter.sdk_calls, interpreter.unfinished)
-            self._memory.programs[number] = Analysed(whole, facts, relevance, found)
+        environment = Environment(products=self._products, load=self._import, lower=lower, globals=names, closed=closed)
+        parts = Parts([code for code in codes if self._may_matter(code)], handlers, whole, relevant)
+        analysed = self._memory.programs.pop(number, None)  # one that crashes is not used again
+        if analysed is None or not analysed.follows(parts, facts, environment):
+            analysed = Analysed.now(parts, facts, self._roots, environment)
+        self._memory.programs[number] = analysed
+        found = analysed.found
         self._unfinished += found.unfinished
         self._sdk_calls += found.sdk_calls
         return found.requests
-
-    def _lower(self, code: Code) -> Body:
-        from sigmalint.sources.lowering import lower
-
-        return self._memory.get(("body", code), lambda: lower(code))
 
     def _may_matter(self, code: Code) -> bool:
         """A library or bundle matters only if it names the SDK and one of its calls."""
@@ -419,13 +413,13 @@ class Loader:
 _Program = tuple[list[Code], list[Code], frozenset[str] | None]
 
 
-def _page_scripts(page: MarkupPage) -> Iterator[Script]:
+def _page_scripts(page: MarkupPage, judge: Callable[[Code], "SyntaxProblem | None"]) -> Iterator[Script]:
     for unit in page.units:
         if isinstance(unit, ScriptElement):
             if unit.code is not None:
-                yield Script(unit.code, page, is_minified(unit.code.text), unit.templated)
+                yield Script(unit.code, page, is_minified(unit.code.text), unit.templated, judge)
         else:
-            yield Script(unit.code, page, vendored=False, templated=unit.templated)
+            yield Script(unit.code, page, False, unit.templated, judge)
 
 
 def _is_script(path: str) -> bool:

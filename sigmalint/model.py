@@ -425,20 +425,25 @@ class Connections:
 class Script:
     """A piece of code of the extension: a file, an inline script, a handler. `page` is the page it stands in, if any.
 
-    `vendored`: minified, or a library that others wrote; `templated`: a template language writes a part of it.
+    `vendored`: minified, or a library that others wrote; `templated`: a template language writes a part of it; `judge` finds
+    the first syntax error of code.
     """
 
     code: Code
     page: MarkupPage | None
     vendored: bool
     templated: bool
+    judge: "Callable[[Code], SyntaxProblem | None]"
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the code is checked for syntax errors."""
+        return not (self.vendored or self.templated)
 
     @property
     def syntax_problem(self) -> "SyntaxProblem | None":
         """Where and why the code does not parse; None where it does, and for code that is not checked."""
-        from sigmalint.sources.syntax_errors import syntax_problem
-
-        return None if self.vendored or self.templated else syntax_problem(self.code)
+        return self.judge(self.code) if self.is_checked else None
 
 
 @dataclass(frozen=True, slots=True)

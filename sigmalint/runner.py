@@ -101,7 +101,7 @@ class Run:
 
     def _refusals(self, total: Result) -> Iterator[Finding]:
         """The findings about archives that are not read."""
-        from sigmalint.sources.text import SourceFile, Span
+        from sigmalint.sources.text import SourceFile
 
         rule = next((rule.meta for rule in self.rules if rule.meta.name == UNREADABLE), None)
         for path, reason in self.project.refused:
@@ -109,7 +109,7 @@ class Run:
             here = self.configurations.at(posixpath.dirname(path)).at(path)
             if rule is not None and rule.code in here.enabled:
                 level = here.levels.get(rule.code, rule.level)
-                finding = Finding(rule=rule, message=f'"{path}" {reason}', span=Span(SourceFile(path, ""), 0, 0), level=level)
+                finding = Finding(rule=rule, message=f'"{path}" {reason}', span=SourceFile(path, "").span(0, 0), level=level)
                 if here.fail_on is not None and level >= here.fail_on:
                     self._fails.add(_key(finding))
                 yield finding

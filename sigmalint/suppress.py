@@ -201,8 +201,8 @@ def _in_page(page: "MarkupPage", rules: Sequence["LoadedRule"]) -> Iterator[_Dir
     def finished() -> Iterator[_Directive]:
         for match, start, end in waiting:
             found = _names(match["names"], start + match.start("names"))
-            names = [(name, Span(page.file, at, at + len(name))) for name, at in found]
-            yield _directive(match, Span(page.file, start, end), names, rules, len(text), element)
+            names = [(name, page.file.span(at, at + len(name))) for name, at in found]
+            yield _directive(match, page.file.span(start, end), names, rules, len(text), element)
 
     for token in tokenize(text):
         if element is not None:
@@ -328,18 +328,18 @@ def _removal(directive: _Directive, name: _Name, *, whole: bool) -> Fix | None:
         last = index + 1 == len(names)
         start = names[index - 1].span.end if last else name.span.start
         end = name.span.end if last else names[index + 1].span.start
-        return Fix(f"Remove {name.text}", (Edit(Span(name.span.file, start, end), ""),))
-    file, start, end = directive.span
+        return Fix(f"Remove {name.text}", (Edit(name.span.file.span(start, end), ""),))
+    file, start, end = directive.span.file, directive.span.start, directive.span.end
     text = file.text
     line = file.line_starts[file.position(start).line - 1]
     following = file.position(end).line
     line_end = file.line_starts[following] if following < len(file.line_starts) else len(text)
     before, after = text[line:start], text[end:line_end]
     if not before.strip() and not after.strip():
-        return Fix("Remove the suppression", (Edit(Span(file, line, line_end), ""),))
+        return Fix("Remove the suppression", (Edit(file.span(line, line_end), ""),))
     if directive.span.begin.line != following:
         return None  # in scripts it counts as a line end
     if not after.strip():
         start = line + len(before.rstrip())
     glue = " " if text[start - 1 : start].strip() and text[end : end + 1].strip() else ""
-    return Fix("Remove the suppression", (Edit(Span(file, start, end), glue),))
+    return Fix("Remove the suppression", (Edit(file.span(start, end), glue),))

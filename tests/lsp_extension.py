@@ -96,9 +96,9 @@ def offset(text: str, marked: str) -> int:
 
 def applied(text: str, edits: list[types.TextEdit], encoding: str = "utf-16") -> str:
     """A text after edits that a client was sent."""
-    from sigmalint.lsp.texts import Buffer
+    from sigmalint.lsp.texts import Document
 
-    positions, buffer = Positions(encoding), Buffer("", text)
+    positions, buffer = Positions(encoding), Document("", text)
     spans = [(positions.span(buffer, edit.range), edit.new_text) for edit in edits]
     for span, new in sorted(spans, key=lambda pair: pair[0].start, reverse=True):
         text = text[: span.start] + new + text[span.end :]

@@ -124,6 +124,8 @@ def test_google_keys_are_silent_where_they_are_public() -> None:
 def test_what_stands_in_broken_code_or_odd_places_is_found() -> None:
     token = zoho_token()
     assert found(f'const = {{ a: "{token}" ') == [("SIG302", token)]
+    assert found(f'function f( = "{token}") {{}}') == [("SIG302", token)]
+    assert found(f'function f( = "{KEY}") {{}}') == []
     assert found(f"const r = /{token}/;") == [("SIG302", token)]
     assert found(f'const o = {{ "{token}": 1 }};') == [("SIG302", token)]
     assert found(f"const e = <p>{token}</p>;") == [("SIG302", token)]

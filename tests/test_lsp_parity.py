@@ -1,6 +1,7 @@
 """After any edits the language server finds what the command line finds in the same texts."""
 
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def edit(workspace: Workspace, path: str, chance: random.Random) -> None:
     end = min(len(buffer.text), start + chance.choice((0, 0, 0, 1, 1, 3, 30)))
     where = types.Range(positions.position(buffer, start), positions.position(buffer, end))
     new = chance.choice(PIECES) if chance.random() < 0.7 else ""
-    workspace.change(path, positions.changed(buffer, [types.TextDocumentContentChangePartial(where, new)]))
+    workspace.change(path, lambda text: positions.change(text, [types.TextDocumentContentChangePartial(where, new)]))
 
 
 def check(folder: Path, seed: int, steps: int) -> None:
@@ -109,7 +110,7 @@ def check_typing(tmp_path: Path, typed: str, place: str) -> None:
     at = text.index(place.replace("|", "")) + place.index("|")
     for length in (*range(1, len(typed) + 1), *reversed(range(len(typed)))):
         whole = types.TextDocumentContentChangeWholeDocument(text[:at] + typed[:length] + text[at:])
-        workspace.change(path, positions.changed(workspace.buffers[path], [whole]))
+        workspace.change(path, partial(positions.change, changes=[whole]))
         workspace.refresh()
         assert of_the_server(workspace) == of_the_command_line(workspace, folder), typed[:length]
 
@@ -141,7 +142,7 @@ def test_typing_and_deleting_a_request(tmp_path: Path) -> None:
     texts = [PAGE[:place] + typed[:length] + PAGE[place:] for length in range(0, len(typed) + 1, 5)]
     for text in (*texts, *reversed(texts), PAGE):
         whole = types.TextDocumentContentChangeWholeDocument(text)
-        workspace.change(path, positions.changed(workspace.buffers[path], [whole]))
+        workspace.change(path, partial(positions.change, changes=[whole]))
         workspace.refresh()
         assert of_the_server(workspace) == of_the_command_line(workspace, folder)
     assert of_the_server(workspace) == before

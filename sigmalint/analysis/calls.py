@@ -1,6 +1,6 @@
 """Functions, classes and calls: what is called with what, and what unknown code may do later."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,6 +9,7 @@ from sigmalint.analysis.guards import FALSE, TRUE, Guard
 from sigmalint.analysis.library import FUNCTIONS, METHODS, SET, call_back_of_unknown, regex_test
 from sigmalint.analysis.machine import Target, is_fixed
 from sigmalint.analysis.scopes import Scope
+from sigmalint.analysis.trace import Fate, same
 from sigmalint.analysis.values import (
     NEVER,
     UNDEFINED,
@@ -60,6 +61,20 @@ class Event:
     condition: Guard
     generation: int
     promise: Obj | None = None
+    number: int = 0
+    """Tells the roots of one program apart."""
+
+    def is_like(self, other: "Event") -> bool:
+        """Whether running the one is running the other."""
+        mine, others = self.arguments, other.arguments
+        return (
+            self.condition is other.condition
+            and self.promise is other.promise
+            and same(self.this, other.this)
+            and mine.more == others.more
+            and len(mine.values) == len(others.values)
+            and all(map(same, mine.values, others.values))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +97,12 @@ class Calls(Expressions):
         self.stack: list[Frame] = []
         self.pending: list[Event] = []
         self.created: dict[s.Function, Obj] = {}
-        self.executed: set[s.Function] = set()
-        self.runs: dict[s.Function, int] = {}
+        self.fates: list[Fate] = []
+        self._events: dict[Hashable, Event] = {}
         self.call_counts: dict[s.Function, int] = {}
         self.generation = 0
-        self.instances: dict[Obj, Value] = {}
+        self.round = 1
+        """Which time it is that the events are run."""
 
     # --- what later layers add -------------------------------------------------------------------------------------------
 
@@ -108,20 +124,40 @@ class Calls(Expressions):
         made = self.make("function", function.span)
         made.function = function
         if function.own_name and function.name is not None:
-            scope = Scope(scope)
+            scope = self.scope("name", function.span, scope)
             self.store.set(scope.declare(function.name, "const"), only(made))
         made.scope = scope
         self._note(function, made)
         return made
 
     def _note(self, function: s.Function, made: Obj) -> None:
-        if function not in self.executed and self.matters(function):
+        if not self.store.noted(("executed", function)) and self.relevant(function):
+            self._create(function, made)
+
+    def _create(self, function: s.Function, made: Obj | None) -> None:
+        """Note that a function was made, or (None) that it was called."""
+        if made is not None:
             self.created[function] = made
+        elif self.created.pop(function, None) is None:
+            return
+        if self.store.trace is not None:
+            self.store.trace.created.append((function, made))
+
+    def relevant(self, function: s.Function) -> bool:
+        """`matters`, remembered with what hangs on it."""
+        answer = self.matters(function)
+        if self.store.trace is not None:
+            self.store.trace.matters[function] = answer
+        return answer
+
+    def fate(self, promise: Obj, what: "str | Obj") -> None:
+        """Note what happens to a promise's rejection."""
+        self.fates.append((promise, what))
 
     def make_class(self, node: s.Class, scope: Scope) -> Value:
         made = self.make("class", node.span)
         made.members = node
-        made.scope = Scope(scope)
+        made.scope = self.scope("class", node.span, scope)
         made.function = node.constructor
         value = only(made)
         if node.name is not None:
@@ -150,7 +186,7 @@ class Calls(Expressions):
             elif member.static and member.key is not None:
                 name = self._single_key(member.key, scope)
                 if name is not None:
-                    inner = Scope(made.scope, function=True, this=value)
+                    inner = self.scope("static", member.span, made.scope, function=True, this=value)
                     written = only(Const(UNDEFINED, member.span)) if member.value is None else self.place(member.value, inner)
                     self.define(made, name, written)
         if node.constructor is not None:
@@ -179,10 +215,12 @@ class Calls(Expressions):
 
     def instance(self, made: Obj) -> Value:
         """Some instance of a class, made with unknown arguments; one for the whole program."""
-        if made not in self.instances:
+        known: Value | None = self.store.noted(("instance", made))
+        if known is None:
             symbol = Symbol(("constructed", id(made)), made.span, "an argument of a constructor that unknown code calls")
-            self.instances[made] = self.construct(only(made), Arguments([], symbol), made.span)
-        return self.instances[made]
+            known = self.construct(only(made), Arguments([], symbol), made.span)
+            self.store.note(("instance", made), known)
+        return known
 
     def construct(self, callee: Value, arguments: Arguments, span: Span) -> Value:
         arms: list[tuple[Guard, Callable[[], Value]]] = [
@@ -241,7 +279,7 @@ class Calls(Expressions):
 
     def _fields(self, made: Obj, this: Value) -> None:
         assert made.members is not None
-        scope = Scope(made.scope, function=True, this=this)
+        scope = self.scope("fields", made.span, made.scope, function=True, this=this)
         for member in made.members.members:
             method = isinstance(member.value, s.Function) and not member.value.arrow
             if member.static or member.key is None or method:
@@ -268,9 +306,9 @@ class Calls(Expressions):
         if recursion >= MAX_RECURSION or len(self.stack) >= MAX_CALLS or calls > MAX_CALLS_OF_ONE or self.steps < self.reserve:
             self.give(arguments, span, lose=True)
             return self.unknown(span, "calls nested too deep")
-        self.executed.add(node)
-        self.created.pop(node, None)
-        scope = Scope(function.scope, function=not node.arrow, this=None if node.arrow else this)
+        self.store.note(("executed", node), True)
+        self._create(node, None)
+        scope = self.scope("function", node.span, function.scope, function=not node.arrow, this=None if node.arrow else this)
         if not node.arrow:
             home = self._home(function)
             scope.home = home
@@ -289,7 +327,7 @@ class Calls(Expressions):
             return value
         promise = self.make_promise(value, span)
         for awaited in frame.awaits:
-            awaited.next.append(promise)
+            self.fate(awaited, promise)
         return only(promise)
 
     def _home(self, function: Obj) -> Obj | None:
@@ -318,7 +356,10 @@ class Calls(Expressions):
             if value is not None and index >= len(arguments.values):
                 value = self._parameter(parameter, arguments)
             self.bind(parameter, only(Const(UNDEFINED, callee)) if value is None else value, scope, "parameter")
-        self.run_body(node.body, scope)
+        body = node.body
+        if self.store.trace is not None:
+            self.store.trace.bodies[node] = body
+        self.run_body(body, scope)
         return only(Const(UNDEFINED, span))
 
     def _parameter(self, parameter: s.Node, arguments: Arguments) -> Value:
@@ -439,7 +480,7 @@ class Calls(Expressions):
             if atom.kind in ("function", "class"):
                 self.later(atom, None, span)
             elif atom.kind == "promise":
-                atom.fates.add(PASSED)
+                self.fate(atom, PASSED)
             else:
                 if depth < 4:
                     owners = (atom,) if atom.proto is None else (atom, atom.proto)
@@ -460,28 +501,38 @@ class Calls(Expressions):
         """Run a function at an unknown moment, with unknown arguments if none are given."""
         if isinstance(function, Obj):
             node = function.function
-            if node is None or function.kind == "class" or not (self.matters(node) or promise is not None):
+            if node is None or function.kind == "class" or not (self.relevant(node) or promise is not None):
                 return
-            if arguments is None and (self.runs.get(node, 0) or any(event.function is function for event in self.pending)):
+            if arguments is None and (self._runs(node) or any(event.function is function for event in self.pending)):
                 return
         if self.generation >= MAX_GENERATION or self.condition is FALSE:
             return
         if arguments is None:
             arguments = self.any_arguments(span)
-        self.pending.append(Event(function, this, arguments, span, self.condition, self.generation + 1, promise))
+        event = Event(function, this, arguments, span, self.condition, self.generation + 1, promise)
+        self.pending.append(self.same_event(event) if self.generation == 0 else event)
+
+    def same_event(self, event: Event) -> Event:
+        """The event itself, or the same one of the last time that the page was loaded."""
+        key = self.site("event", event.span, event.function)
+        known = self._events.get(key)
+        if known is not None and event.is_like(known):
+            return known
+        self._events[key] = event
+        return event
 
     def any_arguments(self, span: Span) -> Arguments:
         """Arguments of which nothing is known."""
-        return Arguments([], Symbol(("arguments", span.file, span.start), span, "an argument that unknown code passes"))
+        return Arguments([], Symbol(("arguments", span), span, "an argument that unknown code passes"))
 
     def run_event(self, event: Event) -> None:
         """Run an event now, in a world where it happened."""
         function = event.function
         if isinstance(function, Obj) and function.function is not None:
-            runs = self.runs.get(function.function, 0)
+            runs = self._runs(function.function)
             if runs >= MAX_RUNS:
                 return
-            self.runs[function.function] = runs + 1
+            self.store.note(("runs", self.round, function.function), runs + 1)
         before, self.generation = self.generation, event.generation
         happened = self.guards.both(event.condition, self.happens())
         try:
@@ -495,6 +546,11 @@ class Calls(Expressions):
         finally:
             self.generation = before
             self.condition = TRUE
+
+    def _runs(self, function: s.Function) -> int:
+        """How often a function was run as an event in this round."""
+        runs: int | None = self.store.noted(("runs", self.round, function))
+        return runs or 0
 
     def _happen(self, event: Event) -> Value:
         this = event.this
@@ -522,7 +578,7 @@ class Calls(Expressions):
         """Settle a promise with a value, or with what the promise in that value is settled with."""
         for case in value:
             if isinstance(case.atom, Obj) and case.atom.kind == "promise":
-                case.atom.next.append(promise)
+                self.fate(case.atom, promise)
         self.store.set((promise, _VALUE), self.awaited(value, span))
         promise.pending = None
 
@@ -530,11 +586,11 @@ class Calls(Expressions):
         for case in self.cases(value):
             if isinstance(case.atom, Obj) and case.atom.kind == "promise":
                 if any(target.kind == "try" for target in self.targets):
-                    case.atom.fates.add(CAUGHT)
+                    self.fate(case.atom, CAUGHT)
                 elif self.stack:
                     self.stack[-1].awaits.append(case.atom)
                 else:
-                    case.atom.fates.add(DROPPED)
+                    self.fate(case.atom, DROPPED)
         return self.awaited(value, span)
 
     def awaited(self, value: Value, span: Span) -> Value:
@@ -564,9 +620,9 @@ class Calls(Expressions):
         promise = self.make("promise", span)
         if receiver is not None:
             if name == "catch" or (name == "then" and len(arguments.values) > 1) or arguments.more is not None:
-                receiver.fates.add(CAUGHT)
+                self.fate(receiver, CAUGHT)
             else:
-                receiver.next.append(promise)
+                self.fate(receiver, promise)
         event: Event | None = None
         for index, value in enumerate(arguments.values):
             for case in self.cases(value):

@@ -126,7 +126,7 @@ class Expressions(Properties):
         return only(Const(node.value, node.span))
 
     def _identifier(self, node: s.Identifier, scope: Scope) -> Value:
-        cell = scope.find(node.name)
+        cell = self.find(scope, node.name)
         if cell is not None:
             value = self.store.get(cell)
             if value is None:
@@ -563,7 +563,7 @@ class Expressions(Properties):
         """Bind a pattern: declare its names in `scope` when `kind` is given, else assign them."""
         if isinstance(pattern, s.Identifier):
             if kind is None:
-                self.assign(scope, pattern.name, value, self.outermost)
+                self.assign(scope, pattern.name, value)
             else:
                 self.store.set(scope.declare(pattern.name, kind), value)
         elif isinstance(pattern, s.Member):
@@ -588,7 +588,7 @@ class Expressions(Properties):
             self.write(base, to_text(target.key.value), value, target.span)
             for case in base:
                 if isinstance(case.atom, Obj):
-                    case.atom.keys.setdefault(to_text(target.key.value), target.key.span)
+                    self.key(case.atom, to_text(target.key.value), target.key.span)
         else:
             self.write_computed(base, self.evaluate(target.key, scope), value, target.span)
         if any(isinstance(case.atom, Symbol) and case.atom.path != "window" for case in base):

@@ -57,7 +57,13 @@ class Guards:
         self._either: dict[tuple[Guard, Guard], Guard] = {}
         self._negated: dict[Guard, Guard] = {}
         self._restricted: dict[tuple[Guard, Guard], Guard] = {}
+        self._asked: list[int] = []
+        self._run = 0
         self.budget = 0
+
+    def begin(self) -> None:
+        """The program is run again: a question is in the words of who asks it first."""
+        self._run += 1
 
     def _spend(self) -> None:
         self.budget -= 1
@@ -71,6 +77,10 @@ class Guards:
             # The newest decision stands highest: adding one to a path condition is then one node on top of what there is.
             variable = self._by_key[key] = ~len(self.decisions)
             self.decisions.append(decision)
+            self._asked.append(self._run)
+        elif self._asked[~variable] != self._run:
+            self.decisions[~variable] = decision
+            self._asked[~variable] = self._run
         return self._node(variable, TRUE, FALSE)
 
     def number(self, key: Hashable) -> int:

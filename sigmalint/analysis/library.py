@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _FAR = 1e9
 """Past every index that a constant has."""
 
-NOTHING = Symbol("nothing", Span(SourceFile("", ""), 0, 0), "one of several values")
+NOTHING = Symbol("nothing", SourceFile("", "").span(0, 0), "one of several values")
 """Stands for a receiver that is not one value."""
 
 SET = "[[set]]"
@@ -76,6 +76,7 @@ def _freeze(machine: "Calls", arguments: Arguments, span: Span) -> Value | None:
     value = arguments.get(0)
     for case in value or ():
         if isinstance(case.atom, Obj) and len(value or ()) == 1:
+            machine.mark(case.atom)
             case.atom.frozen = True
     return value
 
@@ -216,7 +217,7 @@ def _all(machine: "Calls", arguments: Arguments, span: Span) -> Value | None:
     promise = machine.make_promise(only(machine.make_array([machine.awaited(e, span) for e in elements], span)), span)
     for case in (case for element in elements for case in element):
         if isinstance(case.atom, Obj) and case.atom.kind == "promise":
-            case.atom.next.append(promise)
+            machine.fate(case.atom, promise)
     return only(promise)
 
 

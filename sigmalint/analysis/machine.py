@@ -5,11 +5,12 @@ store and under a path condition that says which answer it assumes; the join kee
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from sigmalint.analysis.guards import FALSE, TRUE, Decision, Guard, Guards
-from sigmalint.analysis.scopes import Cell, Scope
-from sigmalint.analysis.store import Key, Layer, Store
+from sigmalint.analysis.scopes import Cell, Key, Layer, Scope
+from sigmalint.analysis.store import Store
 from sigmalint.analysis.values import (
     ABSENT,
     NEVER,
@@ -30,6 +31,7 @@ from sigmalint.analysis.values import (
 )
 from sigmalint.sources.text import Span
 
+_Entry = TypeVar("_Entry")
 Outcome = tuple[Guard, Layer, Value]
 """How an arm ended: under which path condition it goes on, what it changed, what it gave."""
 
@@ -51,16 +53,16 @@ class Target:
     exits: list[Outcome] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Facts:
-    """What was asked about one symbol so far: is it truthy, which constants is it equal to.
+    """What was asked about one symbol so far: is it truthy, which constants is it equal to (with their types).
 
     `none` holds where it was none of the constants that were asked for; a new one is equal only there.
     """
 
     truthy: Guard | None = None
     none: Guard = TRUE
-    equal: dict[Primitive | tuple[str, Primitive], Guard] = field(default_factory=dict)
+    equal: tuple[tuple[tuple[str, Primitive], Guard], ...] = ()
 
 
 class Machine:
@@ -76,16 +78,26 @@ class Machine:
         self.condition = TRUE
         self.steps = steps
         self.targets: list[Target] = []
-        self._facts: dict[Hashable, _Facts] = {}
+        self.outermost = Scope(None, function=True)
+        """The scope of the program's globals."""
+        self.root: Hashable = 0
+        """What runs: keys that it makes are its own, and the same when it runs again."""
         self._fresh = 0
         self._derived: dict[Hashable, int] = {}
+        self._times: dict[Hashable, int] = {}
+        self._made: dict[Hashable, Obj | Scope | Cell] = {}
+        self._names: dict[Scope, frozenset[str]] = {}
+        """What scopes declared that were begun again since, the last time."""
+        self._shapes: dict[Obj, tuple[object, ...]] = {}
+        """What objects were like that were made again since, when their root ran the last time."""
+        self._implicit: dict[str, Cell] = {}
 
     # --- symbols ---------------------------------------------------------------------------------------------------------
 
     def fresh(self) -> Hashable:
         """A key that no other symbol has."""
         self._fresh += 1
-        return ("fresh", self._fresh)
+        return ("fresh", self.root, self._fresh)
 
     def derived(self, *parts: Hashable) -> Hashable:
         """The key of what is computed from parts, the same for the same parts; short, however often that is repeated."""
@@ -94,6 +106,45 @@ class Machine:
     def unknown(self, span: Span, reason: str, *, key: Hashable = None, kind: str | None = None) -> Value:
         """The value that is one unknown; without a key it equals no other."""
         return only(Symbol(self.fresh() if key is None else key, span, reason, kind=kind))
+
+    # --- what is made ----------------------------------------------------------------------------------------------------
+
+    def begin(self, root: Hashable) -> None:
+        """A root begins to run. What it makes at the same places as the last time is the same."""
+        self.root = root
+        self._fresh = 0
+        self._times.clear()
+
+    def site(self, *site: Hashable) -> Hashable:
+        """The key of what the root at hand makes at a place, one for each time."""
+        turn = self._times[site] = self._times.get(site, 0) + 1
+        return (self.root, turn, site)
+
+    def make(self, kind: str, span: Span, proto: Obj | None = None) -> Obj:
+        """A new object without properties."""
+        key = self.site(kind, span)
+        known = self._made.get(key)
+        if isinstance(known, Obj):
+            self._shapes.setdefault(known, known.shape)
+            known.renew(self.store.depth, proto)
+            return known
+        made = self._made[key] = Obj(kind, span, self.store.depth, proto)
+        return made
+
+    def scope(self, site: str, span: Span, parent: Scope | None, *, function: bool = False, this: Value | None = None) -> Scope:
+        """A new scope; `site` and `span` say what makes it."""
+        key = self.site(site, span)
+        known = self._made.get(key)
+        if isinstance(known, Scope) and known.parent is parent:
+            self.renew(known, this)
+            return known
+        made = self._made[key] = Scope(parent, function=function, this=this)
+        return made
+
+    def renew(self, scope: Scope, this: Value | None) -> None:
+        """Begin a scope again, whose code is run again."""
+        self._names.setdefault(scope, frozenset(scope.cells))
+        scope.renew(this)
 
     # --- branches --------------------------------------------------------------------------------------------------------
 
@@ -109,7 +160,7 @@ class Machine:
 
     def merged(self, arms: Iterable[tuple[Guard, Value]], span: Span) -> Value:
         """`values.merge` with the machine's guards."""
-        return merge(self.guards, arms, Symbol(("many", span.file, span.start), span, "too many possible values"))
+        return merge(self.guards, arms, Symbol(("many", span), span, "too many possible values"))
 
     def branch(self, arms: Sequence[tuple[Guard, Callable[[], Value]]], span: Span) -> Value:
         """Run the arms that are possible, each under its guard, and join their states and values.
@@ -184,7 +235,7 @@ class Machine:
 
     def _before(self, key: Key) -> Value | None:
         """The value of a key outside the arms that are joined."""
-        value = self.store.get(key)
+        value = self.store.get(key, joined=True)
         if value is not None or isinstance(key, Cell):
             return value
         base, name = key
@@ -225,18 +276,21 @@ class Machine:
         return FALSE if atom is ABSENT else TRUE
 
     def _symbol_truth(self, symbol: Symbol) -> Guard:
-        facts = self._facts.setdefault(symbol.key, _Facts())
-        if facts.truthy is None:
-            guards = self.guards
-            words = snippet(symbol.span)
-            truthy = guards.decide(
-                ("truthy", symbol.key), Decision(f"{words} is true", f"{words} is false", fixed=symbol.fixed)
-            )
-            for constant, equal in facts.equal.items():
-                value = constant[1] if isinstance(constant, tuple) else constant
-                truthy = guards.either(truthy, equal) if truth(value) else guards.without(truthy, equal)
-            facts.truthy = truthy
-        return facts.truthy
+        facts = self.facts(symbol)
+        if facts.truthy is not None:
+            return facts.truthy
+        guards = self.guards
+        words = snippet(symbol.span)
+        truthy = guards.decide(("truthy", symbol.key), Decision(f"{words} is true", f"{words} is false", fixed=symbol.fixed))
+        for (_, value), equal in facts.equal:
+            truthy = guards.either(truthy, equal) if truth(value) else guards.without(truthy, equal)
+        self.store.note(("facts", symbol.key), replace(facts, truthy=truthy))
+        return truthy
+
+    def facts(self, symbol: Symbol) -> _Facts:
+        """What was asked about a symbol."""
+        known: _Facts | None = self.store.noted(("facts", symbol.key))
+        return known or _Facts()
 
     def equals(self, symbol: Symbol, value: Primitive) -> Guard:
         """The guard under which an unknown equals a constant; a symbol equals at most one."""
@@ -244,9 +298,9 @@ class Machine:
             symbol.kind in ("string", "number", "boolean") and (value is None or value is UNDEFINED)
         ):
             return FALSE
-        facts = self._facts.setdefault(symbol.key, _Facts())
+        facts = self.facts(symbol)
         constant = (type(value).__name__, value)
-        known = facts.equal.get(constant)
+        known = next((guard for asked, guard in facts.equal if asked == constant), None)
         if known is None:
             guards = self.guards
             words = snippet(symbol.span)
@@ -257,10 +311,10 @@ class Machine:
                 Decision(f"{words} is {shown}", f"{words} is not {shown}", weak=optional, fixed=symbol.fixed),
             )
             known = guards.both(asked, facts.none)
-            facts.none = guards.without(facts.none, asked)
+            none = guards.without(facts.none, asked)
             if facts.truthy is not None:
                 known = guards.both(known, facts.truthy) if truth(value) else guards.without(known, facts.truthy)
-            facts.equal[constant] = known
+            self.store.note(("facts", symbol.key), replace(facts, none=none, equal=(*facts.equal, (constant, known))))
         return known
 
     def nullish(self, value: Value) -> Guard:
@@ -326,10 +380,30 @@ class Machine:
 
     # --- names -----------------------------------------------------------------------------------------------------------
 
-    def assign(self, scope: Scope, name: str, value: Value, outermost: Scope) -> None:
+    def assign(self, scope: Scope, name: str, value: Value) -> None:
         """Assign a variable; a name that nothing declares becomes a global."""
-        cell = scope.find(name) or outermost.declare(name, "implicit")
+        cell = self.find(scope, name)
+        if cell is None:
+            cell = self.implicit(name)
         self.store.set(cell, value)
+
+    def find(self, scope: Scope, name: str) -> Cell | None:
+        """The variable that a name means in a scope, None for a name that nothing declares."""
+        if self.store.trace is not None:
+            self.store.trace.names[name] = name in self.outermost.cells
+        return scope.find(name)
+
+    def implicit(self, name: str) -> Cell:
+        """The global that the assignment of a name which nothing declares makes."""
+        cell = self._implicit.setdefault(name, Cell(name, "implicit"))
+        self.enter(self.outermost.cells, name, cell)
+        return cell
+
+    def enter(self, entries: dict[str, _Entry], name: str, entry: _Entry) -> None:
+        """Add to something that a root did not make itself."""
+        entries[name] = entry
+        if self.store.trace is not None:
+            self.store.trace.entries.append((entries, name, entry))
 
 
 def is_fixed(atom: object) -> bool:

@@ -5,14 +5,14 @@ For rules that must not depend on which functions the machine ran. Names are ove
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from sigmalint.sources.places import captures, matched, named, query
 from sigmalint.sources.script import Code, CodeKind
 from sigmalint.sources.text import Span
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Query
+    from tree_sitter import Node
 
 _WRITTEN = """
 (assignment_expression left: (identifier) @assigned)
@@ -54,9 +54,7 @@ _MADE = """
 _NAMED = frozenset(("function_declaration", "generator_function_declaration", "class_declaration"))
 _CLOSED = frozenset(("function_expression", "generator_function", "arrow_function", "class", "object", "template_string"))
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_GIVES_TO_WINDOW = re.compile(
-    r"\b(?:Object\.assign|defineProperty|defineProperties|extend)\s*\(\s*(?:window|self|globalThis)\b"
-)
+_GIVES_TO_WINDOW = re.compile(r"\b(?:Object\.assign|defineProperty|defineProperties|extend)\s*\(\s*(window|self|globalThis)\b")
 
 
 class CallSite(NamedTuple):
@@ -75,11 +73,9 @@ class CallSite(NamedTuple):
 
 def global_names(code: Code) -> frozenset[str]:
     """The names that a script may give to the global object, whether or not the code that does so runs."""
-    captures = _captures(code, _WRITTEN)
-    names = set() if code.kind is CodeKind.MODULE else set(_declared(code))
-    for kind in ("assigned", "member", *(["key"] if _GIVES_TO_WINDOW.search(code.text) else [])):
-        names.update(_text(code, node) for node in captures.get(kind, []))
-    return frozenset(names)
+    kinds = {"assigned", "member", *(["key"] if matched(code, _GIVES_TO_WINDOW) else [])}
+    written = {name.text for name in named(code, _WRITTEN) if name.kind in kinds}
+    return frozenset(written if code.kind is CodeKind.MODULE else written.union(_declared(code)))
 
 
 def declared_names(code: Code) -> frozenset[str]:
@@ -107,15 +103,15 @@ def _declared(code: Code) -> Iterator[str]:
 
 def imports(code: Code) -> Iterator[tuple[str, Span]]:
     """The addresses of the modules that a script imports, each with the text between its quotes."""
-    for node in _captures(code, _IMPORTS).get("address", []):
-        yield _text(code, node), code.node_span(node)
+    for name in named(code, _IMPORTS):
+        yield name.text, name.span
 
 
 def calls(code: Code) -> Iterator[CallSite]:
     """Every call in a script that names what it calls."""
     from tree_sitter import QueryCursor
 
-    for _, match in QueryCursor(_query(code.language, _CALLS)).matches(code.tree.root_node):
+    for _, match in QueryCursor(query(code.language, _CALLS)).matches(code.tree.root_node):
         new = "class" in match
         callee = match["class" if new else "callee"][0]
         listed = [node for node in match["arguments"][0].children if node.is_named and node.type != "comment"]
@@ -138,7 +134,7 @@ def written_html(code: Code) -> Iterator[tuple[Span, Span]]:
     """Where a script writes text into the page as HTML: the place that is written to, and what is written."""
     from tree_sitter import QueryCursor
 
-    for _, match in QueryCursor(_query(code.language, _HTML)).matches(code.tree.root_node):
+    for _, match in QueryCursor(query(code.language, _HTML)).matches(code.tree.root_node):
         if _text(code, match["name"][0]) in ("innerHTML", "outerHTML"):
             yield code.node_span(match["target"][0]), code.node_span(match["value"][0])
     for site in calls(code):
@@ -154,14 +150,14 @@ def answer_names(code: Code) -> frozenset[str]:
     """The names under which a script has what a promise gave it, or something that was made of that."""
     names = {
         _text(code, node)
-        for node in _captures(code, _ANSWERS.replace("PARAMETER", _PARAMETERS.get(code.language, _TYPED_PARAMETER))).get(
+        for node in captures(code, _ANSWERS.replace("PARAMETER", _PARAMETERS.get(code.language, _TYPED_PARAMETER))).get(
             "answer", []
         )
     }
     pairs: list[tuple[str, set[str]]] = []
     from tree_sitter import QueryCursor
 
-    for _, match in QueryCursor(_query(code.language, _MADE)).matches(code.tree.root_node):
+    for _, match in QueryCursor(query(code.language, _MADE)).matches(code.tree.root_node):
         words = set(_WORD.findall(_text(code, match["value"][0])[:2_000]))
         pairs.append((_text(code, match["name"][0]), words))
     while names and (more := {name for name, words in pairs if name not in names and not words.isdisjoint(names)}):
@@ -173,7 +169,7 @@ def handler_calls(code: Code) -> Iterator[tuple[str, Span]]:
     """The functions that a handler calls by a plain name, as its own parameters and variables do not define it."""
     if code.tree.root_node.has_error:
         return
-    own = {_text(code, node) for nodes in _captures(code, _WRITTEN).values() for node in nodes}
+    own = {name.text for name in named(code, _WRITTEN)}
     for site in calls(code):
         if not site.new and site.owner == "" and site.name not in own:
             yield site.name, site.callee
@@ -181,20 +177,3 @@ def handler_calls(code: Code) -> Iterator[tuple[str, Span]]:
 
 def _text(code: Code, node: "Node") -> str:
     return code.text[code.offset(node.start_byte) : code.offset(node.end_byte)]
-
-
-def _captures(code: Code, source: str) -> "dict[str, list[Node]]":
-    from tree_sitter import QueryCursor
-
-    return QueryCursor(_query(code.language, source)).captures(code.tree.root_node)
-
-
-@cache
-def _query(language: str, source: str) -> "Query":
-    from tree_sitter import Query
-
-    from sigmalint.sources.script import parser
-
-    grammar = parser(language).language
-    assert grammar is not None
-    return Query(grammar, source)

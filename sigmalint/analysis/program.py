@@ -4,20 +4,22 @@ A program is a page (its classic scripts share one global scope in document orde
 everything that happens later), or a script that no page loads. The machine that runs it is the `Interpreter`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 from sigmalint import model
 from sigmalint.analysis.browser import browser_globals
-from sigmalint.analysis.calls import DROPPED, PASSED, Event
+from sigmalint.analysis.calls import DROPPED, PASSED, RESERVE, Event
 from sigmalint.analysis.guards import TRUE, GuardOverflow
 from sigmalint.analysis.machine import OutOfBudget
 from sigmalint.analysis.relevance import Relevance, has_word
-from sigmalint.analysis.scopes import Cell, Scope
+from sigmalint.analysis.scopes import Cell, Key, Layer, Scope
 from sigmalint.analysis.snapshot import Snapshot
 from sigmalint.analysis.statements import Statements
+from sigmalint.analysis.trace import Fate, Trace, same
 from sigmalint.analysis.values import (
+    NEVER,
     UNDEFINED,
     Arguments,
     Const,
@@ -72,6 +74,21 @@ class Environment:
     closed: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _World:
+    """All that one part of a program leaves to the next."""
+
+    layer: Layer = field(default_factory=dict)
+    notes: dict[Hashable, object] = field(default_factory=dict)
+    created: dict[s.Function, Obj] = field(default_factory=dict)
+    requests: list[model.Request] = field(default_factory=list)
+    answers: list[Obj] = field(default_factory=list)
+    sdk_calls: list[model.SdkCall] = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)
+    steps: int
+    guards: int = 10 * GUARDS
+
+
 class Interpreter(Statements):
     """Runs one program and collects its requests."""
 
@@ -83,9 +100,34 @@ class Interpreter(Statements):
         self.sdk_calls: list[model.SdkCall] = []
         self.unfinished: list[Span] = []
         self._answers: list[Obj] = []
+        self._steps = steps
         self._guards_left = 10 * GUARDS
         self._seen: dict[tuple[Span, ...], int] = {}
         self._modules: dict[Code, Module] = {}
+        self._codes: Sequence[Code] = ()
+        self._handlers: Sequence[Code] = ()
+        self._mentioning: list[Code] = []
+        """The handlers that have to do with the SDK."""
+        self._bodies: dict[Code, s.Body] = {}
+        """What was run of the codes."""
+        self._loading = Trace()
+        """What happened while the page was loaded."""
+        self._loaded: tuple[_World, list[Event]] = _World(steps=steps), []
+        """What was there then, and the events that were to come."""
+        self._traces: dict[tuple[Event, int], Trace] = {}
+        self._used: set[tuple[Event, int]] = set()
+        self._read: set[Key] = set()
+        """What any root reads."""
+        self._altered: set[Obj] = set()
+        """Objects that are not what they were the last time."""
+        self._renamed: set[str] = set()
+        """Names that some scope declares, and did not the last time, or the other way round; globals aside."""
+        self._stale: set[Key] = set()
+        """What has another value than it should have; nobody reads it."""
+        self._uncalled_events: dict[Obj, Event] = {}
+        self._texts: dict[s.Function, tuple[str, int, int]] = {}
+        self._roots = 0
+        self._handler_functions: dict[s.Body, s.Function] = {}
         self._calls: dict[str, tuple[Product, Call]] = {}
         self._inits: dict[str, Product] = {}
         self._namespaces: dict[str, Product] = {}
@@ -128,6 +170,12 @@ class Interpreter(Statements):
     def matters(self, function: s.Function) -> bool:
         return function.code.kind is CodeKind.HANDLER or self.relevance.matters(function.span)
 
+    def is_read(self, name: str) -> bool:
+        answer = self.relevance.is_read(name)
+        if self.store.trace is not None:
+            self.store.trace.is_read[name] = answer
+        return answer
+
     def sdk_call(self, path: str, arguments: Arguments, span: Span) -> Value | None:
         if path.partition(".")[0] in self._namespaces and len(self.sdk_calls) < MAX_REQUESTS:
             loading = self.generation == 0
@@ -155,58 +203,157 @@ class Interpreter(Statements):
 
     def run(self, codes: Sequence[Code], handlers: Sequence[Code]) -> None:
         """Run scripts and modules in their order, then what happens later."""
+        self._codes, self._handlers = codes, handlers
+        self._load()
+        self._run_events()
+
+    def move(self, environment: Environment, codes: dict[Code, Code]) -> bool:
+        """Go on with later states of the codes; False where one that was run is not among them."""
+        if not self._bodies.keys() <= codes.keys():
+            return False
+        self.environment = environment
+        self._codes, self._handlers = [codes[code] for code in self._codes], [codes[code] for code in self._handlers]
+        self._mentioning = [codes[code] for code in self._mentioning]
+        self._bodies = {codes[code]: body for code, body in self._bodies.items()}
+        self._modules = {codes[code]: module for code, module in self._modules.items()}
+        return True
+
+    def rerun(self) -> bool:
+        """Run again after code has changed, as far as it is not known from the last time what happens.
+
+        False where everything has to be run anew, by another interpreter.
+        """
+        known = dict(self._traces)
+        for key, trace in known.items():
+            if not self._is_current(trace):
+                if trace.lasting:
+                    return False
+                self._drop(key)
+        self.guards.begin()
+        self._used.clear()
+        self._altered.clear()
+        self._renamed.clear()
+        self._read = {key for trace in self._traces.values() for key in trace.reads}
+        self._stale.clear()
+        for trace in self._traces.values():
+            trace.take_back()
+        if self._is_loaded():
+            self._restore(self._loaded[0])
+        elif any(trace.lasting for trace in self._traces.values()):
+            return False
+        else:
+            self._load()
+        self._run_events()
+        new = [trace for key, trace in self._traces.items() if known.get(key) is not trace]
+        self._traces = {key: trace for key, trace in self._traces.items() if key in self._used}
+        self._uncalled_events = {made: event for made, event in self._uncalled_events.items() if (event, 1) in self._used}
+        return not self.unfinished and all(self._stale.isdisjoint(trace.reads) for trace in new)
+
+    def _is_loaded(self) -> bool:
+        """Whether loading the page would do what it did."""
+        return (
+            all(code.lowered is body for code, body in self._bodies.items())
+            and [code for code in self._handlers if self.relevance.mentions(code)] == self._mentioning
+            and self._is_current(self._loading)
+        )
+
+    def _load(self) -> None:
+        """Run what runs while the page is loaded."""
+        self._restore(_World(steps=self._steps))
+        self.begin(0)
+        self._modules.clear()
+        self.renew(self.outermost, None)
+        codes = self._codes
+        self._bodies.clear()
         self.outermost.this = self.global_name("window", codes[0].span(0, 0)) if codes else None
+        loading = self.store.trace = Trace()
         for code in codes:
             self._guarded(partial(self._run_code, code), code.span(0, 0))
-        events = [event for code in handlers if (event := self._handler(code)) is not None]
-        self._run_events(events)
+        self.store.trace = None
+        self._loading = Trace(bodies=loading.bodies, matters=loading.matters, is_read=loading.is_read)
+        self._mentioning = [code for code in self._handlers if self.relevance.mentions(code)]
+        events = [self._handler(code) for code in self._mentioning]
+        self._loaded = self._world(), [*events, *self.pending]
+        self._compare()
+
+    def _world(self) -> "_World":
+        return _World(
+            layer=dict(self.store.layers[0]),
+            notes=dict(self.store.notes),
+            created=dict(self.created),
+            requests=list(self.requests),
+            answers=list(self._answers),
+            sdk_calls=list(self.sdk_calls),
+            fates=list(self.fates),
+            steps=self.steps,
+            guards=self._guards_left,
+        )
+
+    def _restore(self, world: "_World") -> None:
+        self.store.layers = [dict(world.layer)]
+        self.store.notes = dict(world.notes)
+        self.created = dict(world.created)
+        self.requests, self._answers, self.sdk_calls = [*world.requests], [*world.answers], [*world.sdk_calls]
+        self.fates = [*world.fates]
+        self.steps, self._guards_left = world.steps, world.guards
 
     def _run_code(self, code: Code) -> None:
         if code.kind is CodeKind.MODULE:
             self.module(code)
         else:
-            self.run_body(self.environment.lower(code), self.outermost)
+            self.run_body(self._body(code), self.outermost)
 
-    def _guarded(self, run: Callable[[], object], place: Span) -> None:
+    def _body(self, code: Code) -> s.Body:
+        body = self._bodies[code] = self.environment.lower(code)
+        return body
+
+    def _guarded(self, run: Callable[[], object], place: Span) -> bool:
         """Run a root; one that takes too long is given up, and what it was about to say is unknown."""
         self.call_counts.clear()
         self.guards.budget = granted = min(GUARDS, self._guards_left)
+        depth = self.store.depth
+        finished = True
         try:
             run()
         except (OutOfBudget, GuardOverflow, RecursionError):
             self.unfinished.append(place)
-            del self.store.layers[1:]
+            del self.store.layers[depth:]
             self.targets.clear()
             self.stack.clear()
             self._nesting = 0
+            finished = False
         self._guards_left -= granted - max(self.guards.budget, 0)
         self.condition = TRUE
+        return finished
 
-    def _handler(self, code: Code) -> Event | None:
-        if not self.relevance.mentions(code):
-            return None
+    def _handler(self, code: Code) -> Event:
         span = code.span(0, len(code.text))
-        names: list[s.Node] = [s.Identifier(span, "event")]
-        function = s.Function(span, None, names, partial(self.environment.lower, code), code)
-        return Event(self.closure(function, self.outermost), None, self.any_arguments(span), span, TRUE, 1)
+        body = self._body(code)
+        function = self._handler_functions.get(body)
+        if function is None:
+            names: list[s.Node] = [s.Identifier(span, "event")]
+            function = self._handler_functions[body] = s.Function(span, None, names, lambda: body, code)
+        return self.same_event(Event(self.closure(function, self.outermost), None, self.any_arguments(span), span, TRUE, 1))
 
-    def _run_events(self, handlers: list[Event]) -> None:
+    def _run_events(self) -> None:
         """Run what happens later: handlers, timers, `then`, and the functions that nothing in the program calls.
 
         Their order is not known. If one changes what was there before, all run a second time on what the first left.
         """
         before, calls = len(self.requests), len(self.sdk_calls)
+        self._texts.clear()
+        self.round = 1
+        self.pending.clear()
         roots: list[Event] = []
-        changed = self._run_all(handlers, roots)
+        changed = self._run_all(self._loaded[1], roots)
         if changed and len(self.sdk_calls) > calls:  # requests among them
             del self.sdk_calls[calls:]
             first = self.requests[before:]
             del self.requests[before:], self._answers[before:]
-            self._seen.clear()
-            self.runs.clear()
+            self.round = 2
             unfinished = len(self.unfinished)
             self.steps = max(self.steps, STEPS // 2)
-            self._run_all([*roots], [])
+            self._run_all(roots, [])
             if len(self.unfinished) > unfinished:
                 seen = {request.callee for request in self.requests}
                 self.requests += [request for request in first if request.callee not in seen]
@@ -214,50 +361,156 @@ class Interpreter(Statements):
     @property
     def dropped(self) -> set[Span]:
         """The calls whose answer's rejection nobody can handle, whichever way the call is reached."""
-        fates: dict[Span, set[str]] = {}
+        fates: dict[Obj, list[str | Obj]] = {}
+        for promise, what in self.fates:
+            fates.setdefault(promise, []).append(what)
+        ends: dict[Span, set[str]] = {}
         for request, answer in zip(self.requests, self._answers, strict=False):
-            found = fates.setdefault(request.callee, set())
+            found = ends.setdefault(request.callee, set())
             seen: set[Obj] = set()
             stack = [answer]
             while stack:
                 promise = stack.pop()
                 if promise not in seen:
                     seen.add(promise)
-                    found |= promise.fates
-                    stack += promise.next
-        return {callee for callee, found in fates.items() if found == {DROPPED}}
+                    for what in fates.get(promise, ()):
+                        if isinstance(what, Obj):
+                            stack.append(what)
+                        else:
+                            found.add(what)
+        return {callee for callee, found in ends.items() if found == {DROPPED}}
 
-    def _run_all(self, events: list[Event], roots: list[Event]) -> bool:
+    def _run_all(self, events: Sequence[Event], roots: list[Event]) -> bool:
         changed = False
-        queue = [*events, *self.pending]
-        self.pending.clear()
+        queue = [*events]
         while queue or self.created:
-            if not queue:
-                queue.append(self._uncalled())
-            event = queue.pop(0)
-            if event.generation == 1:
-                roots.append(event)
+            event = queue.pop(0) if queue else self._uncalled()
+            roots.append(event)
             changed |= self._run_root(event)
-            queue = [*self.pending, *queue]
-            self.pending.clear()
         return changed
 
     def _run_root(self, event: Event) -> bool:
+        """Run one event and what it leads to, or apply its trace; whether that changed what was there before it."""
+        if not event.number:
+            self._roots += 1
+            event.number = self._roots
+        key = event, self.round
+        self._used.add(key)
+        trace = self._traces.get(key)
+        if trace is not None:
+            if self._holds(trace):
+                return self._apply(trace)
+            self._drop(key)
+        trace = self._traces[key] = self._traced(event)
+        return trace.shared
+
+    def _traced(self, event: Event) -> Trace:
+        self.begin((event.number, self.round))
+        self._seen.clear()
+        trace = self.store.trace = Trace(given=_objects(event), steps=self.steps, guards=self._guards_left)
+        requests, calls, fates = len(self.requests), len(self.sdk_calls), len(self.fates)
+        self.store.push()
+        queue = [event]
+        while queue:
+            trace.shared |= self._run_event(queue.pop(0), trace)
+            queue = [*self.pending, *queue]
+            self.pending.clear()
+        trace.changes = self.store.pop()
+        self.store.layers[-1].update(trace.changes)
+        self._settle(trace.changes)
+        self.store.trace = None
+        self._compare()
+        trace.requests, trace.answers = self.requests[requests:], self._answers[requests:]
+        trace.sdk_calls, trace.fates = self.sdk_calls[calls:], self.fates[fates:]
+        trace.steps -= self.steps
+        trace.guards -= self._guards_left
+        return trace
+
+    def _run_event(self, event: Event, trace: Trace) -> bool:
         """Run one event; whether it changed what was there before it."""
         total = self.steps
-        self.steps = min(total, EVENT_STEPS)
-        allowed = self.steps
-        self.reserve = int(allowed * 0.15)
+        self.steps = allowed = min(total, EVENT_STEPS)
+        self.reserve = int(allowed * RESERVE)
         self.store.push()
-        self._guarded(partial(self.run_event, event), event.span)
-        changes = self.store.layers.pop() if len(self.store.layers) > 1 else {}
+        finished = self._guarded(partial(self.run_event, event), event.span)
+        changes = self.store.pop()
+        trace.scarce |= not finished or allowed < EVENT_STEPS or self.steps < self.reserve
         self.steps = total - (allowed - max(self.steps, 0))
-        shared = any(
-            self.store.get(key) is not None or (isinstance(key, tuple) and isinstance(key[0], Symbol)) for key in changes
-        )
+        if not finished:
+            return False
+        shared = any(self.store.holds(key) or (isinstance(key, tuple) and isinstance(key[0], Symbol)) for key in changes)
         self.store.layers[-1].update(changes)
         self._settle(changes)
         return shared
+
+    def _is_current(self, trace: Trace) -> bool:
+        """Whether the functions that were entered, and the search for functions that matter, are what they were."""
+        return (
+            all(function.known_body is body for function, body in trace.bodies.items())
+            and all(self.matters(function) == answer for function, answer in trace.matters.items())
+            and all(self.relevance.is_read(name) == answer for name, answer in trace.is_read.items())
+        )
+
+    def _compare(self) -> None:
+        """Note which of the objects that were made again are not what they were."""
+        self._altered.update(obj for obj, shape in self._shapes.items() if obj.shape != shape)
+        self._shapes.clear()
+        for scope, names in self._names.items():
+            if scope is not self.outermost:
+                self._renamed |= names ^ scope.cells.keys()
+        self._names.clear()
+
+    def _holds(self, trace: Trace) -> bool:
+        """Whether running a trace's root again would do the same."""
+        if trace.scarce or self.steps - trace.steps < EVENT_STEPS or self._guards_left - trace.guards < GUARDS:
+            return False
+        if not self._is_current(trace):
+            return False
+        layer, notes = self.store.layers[0], self.store.notes
+        if not all(same(value, layer.get(key)) for key, value in trace.reads.items()):
+            return False
+        if not all(value == notes.get(key) for key, value in trace.notes.items()):
+            return False
+        globals_ = self.outermost.cells
+        if any((name in globals_) != known for name, known in trace.names.items()) or not self._renamed.isdisjoint(trace.names):
+            return False
+        if self._altered and not trace.hangs_on.isdisjoint(self._altered):
+            return False
+        stale = {key for key, value in trace.joined.items() if not same(value, layer.get(key))}
+        self._stale |= stale
+        return stale.isdisjoint(self._read)
+
+    def _apply(self, trace: Trace) -> bool:
+        """Do what a root did when it was traced."""
+        layer = self.store.layers[0]
+        changed = {**trace.grounded, **trace.changes}
+        shared = trace.shared or any(key in layer for key in trace.changes)
+        layer.update(changed)
+        for entries, name, entry in trace.entries:
+            entries.setdefault(name, entry)
+        for key in changed:
+            if isinstance(key, Cell):
+                if key.kind == "implicit":
+                    self.outermost.cells[key.name] = key
+            elif isinstance(key[0], Obj) and key[1] is not None:
+                key[0].names[key[1]] = None
+        self.store.notes.update(trace.noted)
+        for function, made in trace.created:
+            if made is None:
+                self.created.pop(function, None)
+            else:
+                self.created[function] = made
+        self.requests += trace.requests
+        self._answers += trace.answers
+        self.sdk_calls += trace.sdk_calls
+        self.fates += trace.fates
+        self.steps -= trace.steps
+        self._guards_left -= trace.guards
+        return shared
+
+    def _drop(self, key: tuple[Event, int]) -> None:
+        """Forget a trace."""
+        self._traces.pop(key).take_back()
 
     def _uncalled(self) -> Event:
         """The next function that nothing has called yet: one that no other such function calls, if there is one."""
@@ -265,26 +518,41 @@ class Interpreter(Statements):
         chosen = functions[0]
         if len(functions) <= 60:
             for function in functions:
-                name = function.name
-                others = (other for other in functions if other is not function and not _inside(function, other))
-                if name is None or not any(has_word(other.span.text, name) for other in others):
+                if function.name is None or not any(self._calls_other(other, function) for other in functions):
                     chosen = function
                     break
         made = self.created.pop(chosen)
-        if made.kind == "class":
+        if made not in self._uncalled_events:
             # Making an instance runs the constructor; the class itself is no event.
-            return Event(made, only(Const(UNDEFINED, made.span)), self.any_arguments(made.span), made.span, TRUE, 1)
-        return Event(made, None, self.any_arguments(made.span), made.span, TRUE, 1)
+            this = only(Const(UNDEFINED, made.span)) if made.kind == "class" else None
+            self._uncalled_events[made] = Event(made, this, self.any_arguments(made.span), made.span, TRUE, 1)
+        return self._uncalled_events[made]
+
+    def _calls_other(self, function: s.Function, other: s.Function) -> bool:
+        """Whether a function may call another one that is not inside it, nor it inside that."""
+        text, start, end = self._text(function)
+        assert other.name is not None
+        if other is function or not has_word(text, other.name):
+            return False
+        _, first, last = self._text(other)
+        inside = (start <= first and last <= end) or (first <= start and end <= last)
+        return not (inside and function.span.file is other.span.file)
+
+    def _text(self, function: s.Function) -> tuple[str, int, int]:
+        """The text of a function and where it stands now."""
+        if function not in self._texts:
+            self._texts[function] = function.span.text, function.span.start, function.span.end
+        return self._texts[function]
 
     def _happen(self, event: Event) -> Value:
         if isinstance(event.function, Obj) and event.function.kind == "class":
-            self.executed.add(event.function.function)  # type: ignore[arg-type]
+            self.store.note(("executed", event.function.function), True)
             return self.instance(event.function)
         value = super()._happen(event)
         for case in value:
             # Whoever calls a function that nothing here calls gets its promise.
             if event.promise is None and isinstance(case.atom, Obj) and case.atom.kind == "promise":
-                case.atom.fates.add(PASSED)
+                self.fate(case.atom, PASSED)
         return value
 
     # --- modules ---------------------------------------------------------------------------------------------------------
@@ -294,9 +562,12 @@ class Interpreter(Statements):
         known = self._modules.get(code)
         if known is not None:
             return known
-        scope = Scope(self.outermost, function=True, this=only(Const(UNDEFINED, code.span(0, 0))))
+        if self.store.trace is not None:
+            self.store.trace.lasting = True
+        place = code.span(0, 0)
+        scope = self.scope("module", place, self.outermost, function=True, this=only(Const(UNDEFINED, place)))
         module = self._modules[code] = Module(scope)
-        body = self.environment.lower(code)
+        body = self._body(code)
         if _is_common(code):
             self._prepare_common(module, code)
         self._link(module, body, code)
@@ -335,13 +606,15 @@ class Interpreter(Statements):
             found = _exported(module, name, set())
             if found is not None:
                 return found
-        cell = Cell(name, "import")
+        key = self.site("import", place.span, name)
+        known = self._made.get(key)
+        cell = self._made[key] = known if isinstance(known, Cell) else Cell(name, "import")
         if module is not None and name in ("*", "default"):
             value = self.namespace(module, place.span)
         else:
             reason = f'`{name}` is imported from "{place.address}", which is not in the extension'
             value = only(Symbol(("import", place.address, name), place.span, reason))
-        self.store.layers[0][cell] = value
+        self.store.ground(cell, value)
         return cell
 
     def namespace(self, module: Module, span: Span) -> Value:
@@ -385,6 +658,13 @@ class Interpreter(Statements):
         return self.namespace(module, span)
 
 
+def _objects(event: Event) -> set[Obj]:
+    """The objects that an event is given."""
+    values = [event.this or NEVER, *event.arguments.values]
+    atoms = [event.function, event.promise, *(case.atom for value in values for case in value)]
+    return {atom for atom in atoms if isinstance(atom, Obj)}
+
+
 def _exported(module: Module, name: str, seen: set[int]) -> Cell | None:
     if id(module) in seen:
         return None
@@ -400,10 +680,3 @@ def _exported(module: Module, name: str, seen: set[int]) -> Cell | None:
 def _is_common(code: Code) -> bool:
     text = code.text
     return ("module.exports" in text or "exports." in text) and "\nexport " not in text
-
-
-def _inside(inner: s.Function, outer: s.Function) -> bool:
-    one, two = inner.span, outer.span
-    return (one.file is two.file and two.start <= one.start and one.end <= two.end) or (
-        one.file is two.file and one.start <= two.start and two.end <= one.end
-    )

@@ -5,7 +5,6 @@ from functools import partial
 
 from sigmalint.analysis.guards import FALSE, TRUE, Guard
 from sigmalint.analysis.machine import Machine, property_symbol
-from sigmalint.analysis.scopes import Scope
 from sigmalint.analysis.values import (
     ABSENT,
     MAX_CASES,
@@ -115,7 +114,6 @@ class Properties(Machine):
 
     def __init__(self, steps: int) -> None:
         super().__init__(steps)
-        self.outermost = Scope(None, function=True)
 
     # --- what later layers add -------------------------------------------------------------------------------------------
 
@@ -127,11 +125,11 @@ class Properties(Machine):
         """The value of a name that no scope declares."""
         raise NotImplementedError
 
-    # --- making ----------------------------------------------------------------------------------------------------------
+    def is_read(self, name: str) -> bool:
+        """Whether any code may read a property of this name."""
+        raise NotImplementedError
 
-    def make(self, kind: str, span: Span, proto: Obj | None = None) -> Obj:
-        """A new object without properties."""
-        return Obj(kind, span, self.store.depth, proto)
+    # --- making ----------------------------------------------------------------------------------------------------------
 
     def make_array(self, elements: list[Value], span: Span) -> Obj:
         """A new array of known length."""
@@ -143,8 +141,27 @@ class Properties(Machine):
 
     def define(self, obj: Obj, name: str, value: Value) -> None:
         """Set an own property, whatever was there."""
-        obj.names[name] = None
+        self.name(obj, name)
         self.store.set((obj, name), value)
+
+    def name(self, obj: Obj, name: str) -> None:
+        """Note that a property of this name was written."""
+        if name not in obj.names:
+            obj.names[name] = None
+            if obj.depth <= 1:
+                self.enter(obj.names, name, None)
+
+    def key(self, obj: Obj, name: str, span: Span) -> None:
+        """Note where the first assignment of a property writes its name, if no literal does."""
+        if name not in obj.keys:
+            obj.keys[name] = span
+            if obj.depth <= 1:
+                self.enter(obj.keys, name, span)
+
+    def mark(self, obj: Obj) -> None:
+        """Note that the object itself, not its properties, is changed."""
+        if obj.depth <= 1 and self.store.trace is not None:
+            self.store.trace.lasting = True
 
     # --- reading ---------------------------------------------------------------------------------------------------------
 
@@ -257,8 +274,8 @@ class Properties(Machine):
             return own[0].atom
         made = self.make("object", function.span)
         made.depth = function.depth
-        self.store.layers[0][(function, "prototype")] = only(made)
-        function.names["prototype"] = None
+        self.store.ground((function, "prototype"), only(made))
+        self.name(function, "prototype")
         return made
 
     def read_computed(self, value: Value, key: Value, span: Span) -> Value:
@@ -310,9 +327,8 @@ class Properties(Machine):
                     self._write_object(atom, name, value, TRUE if sure else case.guard, span)
             elif isinstance(atom, Symbol):
                 if atom.path == "window" and name is not None:
-                    cell = self.outermost.cells.get(name) or self.outermost.declare(name, "implicit")
-                    self.store.set(cell, value)
-                elif name is not None:
+                    self.store.set(self.outermost.cells.get(name) or self.implicit(name), value)
+                elif name is not None and self.is_read(name):
                     self.store.set((atom, name), value)
 
     def _write_object(self, obj: Obj, name: str, value: Value, guard: Guard, span: Span) -> None:
@@ -380,6 +396,7 @@ class Properties(Machine):
 
     def _copy_atom(self, target: Obj, atom: Atom, span: Span) -> Value:
         if isinstance(atom, Obj) and atom.kind != "instance":
+            self.mark(target)
             target.sources[atom] = None
             for name in list(atom.names):
                 if atom.kind == "array" and name == "length":
@@ -419,7 +436,7 @@ class Properties(Machine):
 
     def _asked(self, symbol: Symbol) -> bool:
         """Whether the program asked if the symbol is there at all."""
-        return symbol.key in self._facts
+        return self.store.noted(("facts", symbol.key)) is not None
 
     def _open(self, target: Obj, span: Span, spare: Iterable[str], source: Symbol | None = None) -> Value:
         """Unknown properties were copied into the object: any but the spared ones may have changed."""

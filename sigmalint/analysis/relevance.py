@@ -7,15 +7,18 @@ many functions for relevant costs time, missing one would cost findings.
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
+from sigmalint.sources.patches import FUNCTION_TYPES
+from sigmalint.sources.places import captures, matched, named, places
 from sigmalint.sources.script import Code
 from sigmalint.sources.text import Span
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Query
+    from tree_sitter import Node
 
 _FUNCTIONS = """
 [(function_declaration) (function_expression) (generator_function) (generator_function_declaration) (arrow_function)
@@ -26,21 +29,12 @@ _WRITES = """
   (subscript_expression index: (string (string_fragment) @name))])
 (augmented_assignment_expression left: [(identifier) @name (member_expression property: (property_identifier) @name)])
 """
+_TARGETS = "(assignment_expression left: (member_expression property: (property_identifier) @name))"
 _ASSIGN = re.compile(r"\b(?:Object\.assign|extend|defineProperty)\s*\(\s*(?:true\s*,\s*)?([\w$.]+)")
 _TYPEOF = re.compile(r"\btypeof\s*\(?\s*([A-Za-z_$][\w$]*)")
 _DECLARED = re.compile(r"\bdeclare\s+(?:const|let|var|function|class|namespace|enum)\s+([A-Za-z_$][\w$]*)")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _NAMED = frozenset(("variable_declarator", "assignment_expression", "pair", "field_definition", "public_field_definition"))
-FUNCTION_TYPES = frozenset(
-    (
-        "function_declaration",
-        "function_expression",
-        "generator_function",
-        "generator_function_declaration",
-        "arrow_function",
-        "method_definition",
-    )
-)
 _COMMON = frozenset(("then", "catch", "constructor", "default", "exports", "module", "window", "prototype", "undefined"))
 _DOM = frozenset(
     (
@@ -66,34 +60,37 @@ class Relevance:
 
     def __init__(self, codes: Iterable[Code], roots: Iterable[str]) -> None:
         self._units = [_Unit(code) for code in codes]
-        self._spans: set[tuple[object, int, int]] = set()
+        self._spans: set[Span] = set()
         self.names: set[str] = set()
-        self.probed = {name for unit in self._units for name in _TYPEOF.findall(unit.code.text)}
+        self.probed = {place.span.text for unit in self._units for place in matched(unit.code, _TYPEOF)}
         """The names that code asks the type of before it uses them: they may be defined nowhere."""
         for unit in self._units:
             if unit.code.language != "javascript":  # TypeScript's `declare const API_URL: string`
-                self.probed.update(_DECLARED.findall(unit.code.text))
+                self.probed.update(place.span.text for place in matched(unit.code, _DECLARED))
+        self._read: dict[str, bool] = {}
         self._roots = set(roots)
         self._follow(self._roots)
         self._writers()
 
     def matters(self, span: Span) -> bool:
         """Whether the function at a span is relevant."""
-        return (span.file, span.start, span.end) in self._spans
-
-    @cached_property
-    def reads(self) -> frozenset[str]:
-        """The words of the relevant functions."""
-        return frozenset(word for unit in self._units for word in unit.words_of_marked())
-
-    @cached_property
-    def written(self) -> frozenset[str]:
-        """Every name or property that is assigned anywhere."""
-        return frozenset(name for unit in self._units for name, _ in unit.writes())
+        return span in self._spans
 
     def mentions(self, code: Code) -> bool:
         """Whether a relevant name stands in a piece of code."""
         return any(has_word(code.text, name) for name in self.names)
+
+    def is_read(self, name: str) -> bool:
+        """Whether any code may read a property of this name: whether the name stands anywhere but in `x.name = …`."""
+        if name not in self._read:
+            word = re.compile(rf"(?<![\w$])({re.escape(name)})(?![\w$])")
+            self._read[name] = sum(len(matched(unit.code, word)) for unit in self._units) > self._assigned[name]
+        return self._read[name]
+
+    @cached_property
+    def _assigned(self) -> Counter[str]:
+        """How often properties are assigned, by name."""
+        return Counter(name.text for unit in self._units for name in named(unit.code, _TARGETS))
 
     def _follow(self, names: set[str]) -> None:
         while names:
@@ -115,10 +112,8 @@ class Relevance:
         for node, child in unit.path(offset):
             kind = node.type
             if kind in FUNCTION_TYPES:
-                if not unit.mark(node):
+                if not self._mark(unit, unit.code.node_span(node)):
                     break  # what is around it was followed when it was marked
-                span = unit.code.node_span(node)
-                self._spans.add((span.file, span.start, span.end))
                 flows = True
                 own = node.child_by_field_name("name")
                 if own is not None:
@@ -142,20 +137,33 @@ class Relevance:
                     flows = callee is not None and callee.type == "parenthesized_expression"
         return names
 
+    def _mark(self, unit: "_Unit", function: Span) -> bool:
+        """Note a relevant function; whether that is new."""
+        if function in self._spans:
+            return False
+        self._spans.add(function)
+        unit.marked.append(function)
+        return True
+
     def _writers(self) -> None:
         """Functions that write what relevant functions read matter too, though no request is in them."""
-        reads: set[str] = set()
-        for unit in (unit for unit in self._units if not unit.dense):
-            reads |= unit.words_of_marked()
+        own = [unit for unit in self._units if not unit.dense]
+        reads = {word for unit in own for word in unit.words_of_marked()}
         if not reads:
             return
-        for unit in (unit for unit in self._units if not unit.dense):
-            for name, offset in unit.writes():
+        for unit in own:
+            for name, span in unit.writes():
                 if name in reads and name not in _COMMON and name not in _DOM:
-                    for node in unit.around(offset):
-                        if unit.mark(node):
-                            span = unit.code.node_span(node)
-                            self._spans.add((span.file, span.start, span.end))
+                    for function in unit.around(span.start):
+                        self._mark(unit, function)
+
+
+class _Function(NamedTuple):
+    """A function: where it stands, its name and its parameters."""
+
+    span: Span
+    name: Span | None
+    parameters: Span | None
 
 
 class _Unit:
@@ -165,23 +173,15 @@ class _Unit:
         self.code = code
         self.dense = len(code.text) > 300 * (code.text.count("\n") + 1)
         """Whether the code is minified: its names mean something else in every function, and are not followed."""
-        self._marked: dict[int, Node] = {}
-        self._functions: list[Node] | None = None
-        self._starts: list[int] = []
+        self.marked: list[Span] = []
+        """Its relevant functions."""
 
     def text(self, node: "Node") -> str:
         return self.code.text[self.code.offset(node.start_byte) : self.code.offset(node.end_byte)]
 
-    def mark(self, node: "Node") -> bool:
-        """Note a relevant function; whether that is new."""
-        if node.id in self._marked:
-            return False
-        self._marked[node.id] = node
-        return True
-
     def path(self, offset: int) -> "Iterator[tuple[Node, Node]]":
         """The nodes around an offset, innermost first, each with its child on the way."""
-        byte = offset if self.code.text.isascii() else len(self.code.text[:offset].encode("utf-8", "surrogatepass"))
+        byte = self.code.byte(offset)
         cursor = self.code.tree.walk()
         nodes: list[Node] = []
         while len(nodes) < MAX_DEPTH:
@@ -209,84 +209,76 @@ class _Unit:
             return set()
         if callee.type == "parenthesized_expression":
             inner = next((child for child in callee.children if child.is_named), None)
-            nodes = [] if inner is None else [inner]
+            functions = [] if inner is None else [_function(self.code, inner)]
         else:
             words = _WORD.findall(self.text(callee))
-            nodes = self._by_name.get(words[-1], []) if words else []
-        names: set[str] = set()
-        for node in nodes:
-            listed = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
-            if listed is not None:
-                names |= set(_WORD.findall(self.text(listed)))
-        return names
+            functions = self._by_name.get(words[-1], []) if words else []
+        return {
+            word
+            for function in functions
+            if function.parameters is not None
+            for word in _WORD.findall(function.parameters.text)
+        }
 
     @cached_property
-    def _by_name(self) -> "dict[str, list[Node]]":
-        named: dict[str, list[Node]] = {}
-        for node in self.functions:
-            name = node.child_by_field_name("name")
-            if name is not None:
-                named.setdefault(self.text(name), []).append(node)
+    def _by_name(self) -> dict[str, list[_Function]]:
+        named: dict[str, list[_Function]] = {}
+        for function in self._functions:
+            if function.name is not None:
+                named.setdefault(function.name.text, []).append(function)
         return named
 
     @property
-    def functions(self) -> "list[Node]":
+    def _functions(self) -> list[_Function]:
         """All functions, by place."""
-        if self._functions is None:
-            found = _captures(self.code, _FUNCTIONS).get("function", [])
-            self._functions = sorted(found, key=lambda node: (node.start_byte, -node.end_byte))
-            self._starts = [node.start_byte for node in self._functions]
-        return self._functions
+        return places(self.code, _FUNCTIONS, _find_functions)
 
-    def around(self, byte: int) -> "Iterator[Node]":
-        """The functions around a byte offset."""
-        functions = self.functions
-        for index in range(bisect_right(self._starts, byte) - 1, -1, -1):
-            if functions[index].end_byte > byte:
-                yield functions[index]
-            elif index < bisect_right(self._starts, byte) - 400:
-                return
+    @cached_property
+    def _ends(self) -> tuple[list[int], list[int]]:
+        """Where the functions begin, and where they end."""
+        spans = [function.span for function in self._functions]
+        return [span.start for span in spans], [span.end for span in spans]
+
+    def around(self, offset: int) -> Iterator[Span]:
+        """The functions around an offset of the file."""
+        starts, ends = self._ends
+        last = bisect_right(starts, offset) - 1
+        for index in range(last, max(-1, last - 400), -1):
+            if ends[index] > offset:
+                yield self._functions[index].span
 
     def words_of_marked(self) -> set[str]:
         """The words of the relevant functions."""
         words: set[str] = set()
         covered = -1
-        for node in sorted(self._marked.values(), key=lambda node: node.start_byte):
-            if node.end_byte > covered:
-                words |= set(_WORD.findall(self.text(node)))
-                covered = node.end_byte
+        for function in sorted(self.marked, key=lambda span: span.start):
+            if function.end > covered:
+                words.update(_WORD.findall(function.text))
+                covered = function.end
         return words
 
-    def writes(self) -> Iterator[tuple[str, int]]:
-        """Every name or property that is assigned, with the byte offset of the place."""
-        for node in _captures(self.code, _WRITES).get("name", []):
-            yield self.text(node), node.start_byte
-        for match in _ASSIGN.finditer(self.code.text):
-            for word in _WORD.findall(match.group(1)):
-                yield word, len(self.code.text[: match.start()].encode("utf-8", "surrogatepass"))
+    def writes(self) -> Iterator[tuple[str, Span]]:
+        """Every name or property that is assigned, with the place."""
+        for name in named(self.code, _WRITES):
+            yield name.text, name.span
+        for place in matched(self.code, _ASSIGN):
+            for word in _WORD.findall(place.span.text):
+                yield word, place.span
 
 
-def written_in(code: Code, node: "Node") -> set[str]:
-    """The names and properties that are assigned in a part of a tree."""
-    found = _captures(code, _WRITES, node).get("name", [])
-    return {code.text[code.offset(name.start_byte) : code.offset(name.end_byte)] for name in found}
+def _find_functions(code: Code, start: int, end: int) -> "Iterator[_Function]":
+    for node in captures(code, _FUNCTIONS, start, end).get("function", []):
+        yield _function(code, node)
 
 
-def _captures(code: Code, source: str, node: "Node | None" = None) -> "dict[str, list[Node]]":
-    from tree_sitter import QueryCursor
-
-    return QueryCursor(_query(code.language, source)).captures(node or code.tree.root_node)
-
-
-@cache
-def _query(language: str, source: str) -> "Query":
-    from tree_sitter import Query
-
-    from sigmalint.sources.script import parser
-
-    grammar = parser(language).language
-    assert grammar is not None
-    return Query(grammar, source)
+def _function(code: Code, node: "Node") -> _Function:
+    name = node.child_by_field_name("name")
+    listed = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
+    return _Function(
+        code.node_span(node),
+        None if name is None else code.node_span(name),
+        None if listed is None else code.node_span(listed),
+    )
 
 
 def _occurrences(text: str, name: str) -> Iterator[int]:

@@ -1,6 +1,6 @@
 """Scopes and their bindings: which variable a name means."""
 
-from sigmalint.analysis.values import Value
+from sigmalint.analysis.values import Obj, Symbol, Value
 
 
 class Cell:
@@ -16,10 +16,15 @@ class Cell:
         return f"Cell({self.name})"
 
 
+Key = Cell | tuple[Obj | Symbol, str | None]
+"""What the store keeps a value of."""
+Layer = dict[Key, Value]
+
+
 class Scope:
     """The names of one block or function, inside `parent`. A function's scope carries its `this` and its `home` object."""
 
-    __slots__ = ("arguments", "cells", "function", "home", "parent", "this")
+    __slots__ = ("_spare", "arguments", "cells", "function", "home", "parent", "this")
 
     def __init__(self, parent: "Scope | None", *, function: bool = False, this: Value | None = None) -> None:
         self.parent = parent
@@ -28,12 +33,22 @@ class Scope:
         self.this = this
         self.home: object = None
         self.arguments: Value | None = None
+        self._spare: dict[str, Cell] = {}
+
+    def renew(self, this: Value | None) -> None:
+        """Begin again, when the code of the scope is run again: a name that it declares again is the same binding."""
+        self._spare |= self.cells
+        self.cells = {}
+        self.this = this
+        self.home = None
+        self.arguments = None
 
     def declare(self, name: str, kind: str) -> Cell:
         """The binding of a name in this very scope, made if there is none."""
         cell = self.cells.get(name)
         if cell is None:
-            cell = self.cells[name] = Cell(name, kind)
+            spare = self._spare.get(name)
+            cell = self.cells[name] = spare if spare is not None and spare.kind == kind else Cell(name, kind)
         return cell
 
     def find(self, name: str) -> Cell | None:

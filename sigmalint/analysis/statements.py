@@ -7,8 +7,7 @@ from typing import Any
 from sigmalint.analysis.calls import DROPPED, Calls
 from sigmalint.analysis.guards import FALSE, TRUE, Guard
 from sigmalint.analysis.machine import Outcome, Target
-from sigmalint.analysis.scopes import Cell, Scope
-from sigmalint.analysis.store import Key, Layer
+from sigmalint.analysis.scopes import Cell, Key, Layer, Scope
 from sigmalint.analysis.values import (
     NEVER,
     UNDEFINED,
@@ -80,10 +79,10 @@ class Statements(Calls):
 
     def first_value(self, cell: Cell, span: Span) -> Value:
         """What a `var` is before anything is assigned to it."""
-        return only(Const(UNDEFINED, Span(span.file, span.start, span.start)))
+        return only(Const(UNDEFINED, span.file.span(span.start, span.start)))
 
     def _block(self, node: s.Body, scope: Scope) -> None:
-        inner = Scope(scope) if node.lexical or node.functions else scope
+        inner = self.scope("block", node.span, scope) if node.lexical or node.functions else scope
         self.run_body(node, inner)
 
     def _nothing(self, node: s.Node, scope: Scope) -> None:
@@ -92,7 +91,7 @@ class Statements(Calls):
     def _evaluate(self, node: s.Evaluate, scope: Scope) -> None:
         for case in self.evaluate(node.value, scope):
             if isinstance(case.atom, Obj) and case.atom.kind == "promise":
-                case.atom.fates.add(DROPPED)
+                self.fate(case.atom, DROPPED)
 
     def _declare(self, node: s.Declare, scope: Scope) -> None:
         target = scope.owner() if node.kind == "var" else scope
@@ -144,7 +143,7 @@ class Statements(Calls):
         )
 
     def _switch(self, node: s.Switch, scope: Scope) -> None:
-        inner = Scope(scope)
+        inner = self.scope("switch", node.span, scope)
         self.hoist(node.body, inner)
         value = self.evaluate(node.value, scope)
         entries = self._entries(node, value, inner)
@@ -255,7 +254,7 @@ class Statements(Calls):
         ]
         self.store.push()
         self.join(entries, node.span)
-        inner = Scope(scope)
+        inner = self.scope("catch", node.span, scope)
         if node.parameter is not None:
             self.bind(node.parameter, self.unknown(node.parameter.span, "a caught error"), inner, "let")
         self.execute(node.handler, inner)
@@ -274,7 +273,7 @@ class Statements(Calls):
         target = Target("loop", 0, labels)
 
         def turn(element: Value) -> None:
-            inner = scope if node.kind is None or node.kind == "var" else Scope(scope)
+            inner = scope if node.kind is None or node.kind == "var" else self.scope("turn", node.span, scope)
             if node.kind is not None and node.kind != "var":
                 self.bind(node.target, element, inner, node.kind)
             else:
@@ -352,8 +351,8 @@ class Statements(Calls):
         """Any number of turns: none, one, and a second on what the first left; what changes in both is then unknown."""
         first = self._maybe_turn(turn, span, sure=endless)
         second = self._maybe_turn(turn, span, sure=False)
-        for key in first.keys() & second.keys():
-            if first[key] != second[key]:
+        for key in first:
+            if key in second and first[key] != second[key]:
                 self._forget(key, span)
 
     def _maybe_turn(self, turn: Callable[[], None], span: Span, *, sure: bool) -> Layer:
@@ -371,5 +370,5 @@ class Statements(Calls):
 
     def _forget(self, key: Key, span: Span) -> None:
         symbol = Symbol(self.fresh(), span, "a value that changes from turn to turn of a loop")
-        if self.store.get(key) is not None:
+        if self.store.holds(key):
             self.store.set(key, only(symbol))

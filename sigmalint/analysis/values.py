@@ -49,7 +49,7 @@ class Const:
         )
 
     def __hash__(self) -> int:
-        return hash((self.value, self.span.start))
+        return hash((self.value, self.span))
 
     def __repr__(self) -> str:
         return f"Const({self.value!r})"
@@ -99,21 +99,18 @@ class Obj:
     `kind` is object, array, function, class, promise or instance (of a class that is not known: `class_name`). `names` are
     the property names that were ever written, in order, `keys` where their literal writes them. `depth` is how many layers
     the store had when it was made. `sources` are the objects whose properties were copied into it. A `pending` promise waits
-    for an event that has not run, or for another promise; its `next` are the promises that a rejection goes on to, its
-    `fates` what else happens to one: caught, passed on, dropped.
+    for an event that has not run, or for another promise.
     """
 
     __slots__ = (
         "class_name",
         "depth",
-        "fates",
         "frozen",
         "function",
         "keys",
         "kind",
         "members",
         "names",
-        "next",
         "pending",
         "proto",
         "scope",
@@ -125,6 +122,10 @@ class Obj:
     def __init__(self, kind: str, span: Span, depth: int, proto: "Obj | None" = None) -> None:
         self.kind = kind
         self.span = span
+        self.renew(depth, proto)
+
+    def renew(self, depth: int, proto: "Obj | None") -> None:
+        """Begin again, when the code that makes the object is run again."""
         self.depth = depth
         self.proto = proto
         self.names: dict[str, None] = {}
@@ -137,8 +138,12 @@ class Obj:
         self.this: Value | None = None
         self.sources: dict[Obj, None] = {}
         self.pending: object = None
-        self.next: list[Obj] = []
-        self.fates: set[str] = set()
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What is known of it beside the values of its properties."""
+        parts = (self.proto, self.frozen, self.class_name, self.function, self.members, self.scope, self.this)
+        return (*parts, tuple(self.names), tuple(self.keys.items()), tuple(self.sources))
 
     def __repr__(self) -> str:
         return f"Obj({self.kind})"
@@ -232,7 +237,7 @@ def _all_unknown(guards: Guards, cases: Collection[Case], span: Span) -> Symbol 
             return None
         symbols.append(atom)
     which = tuple((case.guard, symbol.key) for case, symbol in zip(cases, symbols, strict=True))
-    key = ("one of", span.file, span.start, guards.number(which))
+    key = ("one of", span, guards.number(which))
     kinds = {symbol.kind for symbol in symbols}
     return Symbol(key, symbols[0].span, symbols[0].reason, kind=kinds.pop() if len(kinds) == 1 else None)
 

@@ -27,13 +27,15 @@ class Place(enum.Enum):
 class Candidate:
     """A value and its surroundings.
 
-    `span` is the value's place, `extent` all that must not be shown. `names` are the names that it is bound to, the closest
-    first; `sinks` the functions and objects that it is given to; `format` the one that it has. In a `comment` nothing but a
-    format or an address is certain; `data` says that it stands in a JSON file.
+    `start` and `end` are the value's offsets in the text that is searched; `extent_end` is the end of all that must not be
+    shown, where that is more. `names` are the names that it is bound to, the closest first; `sinks` the functions and objects
+    that it is given to; `format` the one that it has. In a `comment` nothing but a format or an address is certain; `data`
+    says that it stands in a JSON file.
     """
 
     value: str = field(repr=False)
-    span: Span = field(repr=False)
+    start: int
+    end: int
     place: Place
     names: tuple[str, ...] = ()
     sinks: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class Candidate:
     format: Format | None = None
     comment: bool = False
     data: bool = False
-    extent: Span | None = field(default=None, repr=False)
+    extent_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

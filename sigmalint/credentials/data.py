@@ -10,7 +10,6 @@ from sigmalint.credentials.names import Meaning, is_credential_header, meaning, 
 from sigmalint.credentials.texts import SCHEME, free_candidates
 from sigmalint.credentials.urls import may_have_parts, parts
 from sigmalint.sources.json_text import JsonArray, JsonDocument, JsonNode, JsonObject, JsonScalar
-from sigmalint.sources.text import SourceFile, Span
 
 _LOCKS = frozenset({"package-lock.json", "npm-shrinkwrap.json", "composer.lock", "yarn.lock", "tsconfig.json"})
 _TRANSLATIONS = re.compile(
@@ -37,21 +36,17 @@ LARGE = 200_000
 _MEMBER = re.compile(r"\"([^\"\\\n]{2,60})\"\s{0,8}:\s{0,8}\"([^\"\\\n]{6,4000})\"")
 
 
-def large_candidates(file: SourceFile, hits: Sequence[Hit]) -> Iterator[Candidate]:
+def large_candidates(text: str, hits: Sequence[Hit]) -> Iterator[Candidate]:
     """The candidates of a large JSON file, from its text alone."""
-
-    def locate(start: int, end: int) -> Span:
-        return Span(file, start, end)
-
-    for match in _MEMBER.finditer(file.text):
+    for match in _MEMBER.finditer(text):
         name, value = match.groups()
         if meaning(name) >= Meaning.TOKEN or is_credential_header(name):
             scheme = SCHEME.match(value)
             begin = scheme.end() if scheme else 0
             place = Place.HEADER if scheme else Place.BINDING
             word = scheme[1].lower() if scheme else ""
-            yield Candidate(value[begin:], locate(match.start(2) + begin, match.end(2)), place, (name,), (), word, data=True)
-    yield from free_candidates(hits, file.text, locate)
+            yield Candidate(value[begin:], match.start(2) + begin, match.end(2), place, (name,), (), word, data=True)
+    yield from free_candidates(hits, text)
 
 
 def may_tell(text: str) -> bool:
@@ -61,7 +56,7 @@ def may_tell(text: str) -> bool:
 
 def data_candidates(document: JsonDocument, hits: Sequence[Hit]) -> Iterator[Candidate]:
     """The candidates of a JSON file; `hits` are the formats in its text."""
-    file = document.file
+    text = document.file.text
     open_hits = {hit.start: hit for hit in hits}
     waiting: list[tuple[JsonNode, tuple[str, ...]]] = [(document.root, ())] if document.root is not None else []
     while waiting:
@@ -75,9 +70,9 @@ def data_candidates(document: JsonDocument, hits: Sequence[Hit]) -> Iterator[Can
         elif isinstance(node, JsonArray):
             waiting += [(item, names) for item in node.items]
         elif isinstance(node.value, str) and len(node.value) >= 6:
-            yield from _string(node, names, open_hits)
+            yield from _string(text, node, names, open_hits)
     rest = list(open_hits.values())
-    for candidate in free_candidates(rest, file.text if rest else "", lambda start, end: Span(file, start, end)):
+    for candidate in free_candidates(rest, text if rest else ""):
         if candidate.format is not None:
             yield candidate
 
@@ -90,39 +85,38 @@ def _named(node: JsonObject) -> str:
     return ""
 
 
-def _string(node: JsonScalar, names: tuple[str, ...], open_hits: dict[int, Hit]) -> Iterator[Candidate]:
+def _string(source: str, node: JsonScalar, names: tuple[str, ...], open_hits: dict[int, Hit]) -> Iterator[Candidate]:
     text = str(node.value)
-    inner = node.inner
-    exact = inner.end - inner.start == len(text)
+    first, last = node.inner.start, node.inner.end
+    exact = last - first == len(text)
 
-    def locate(start: int, end: int) -> Span:
-        return Span(inner.file, inner.start + start, inner.start + end) if exact else inner
+    def located(start: int, end: int) -> tuple[int, int]:
+        return (first + start, first + end) if exact else (first, last)
 
-    own = [hit for start, hit in open_hits.items() if inner.start <= start < inner.end] if open_hits else []
+    own = [hit for start, hit in open_hits.items() if first <= start < last] if open_hits else []
     for hit in own:
         del open_hits[hit.start]
-        before = inner.file.text[max(inner.start, hit.start - 64) : hit.start]
+        before = source[max(first, hit.start - 64) : hit.start]
         parameter = re.search(r"[?&]([\w.-]{1,60})=\Z", before)
         named = (parameter[1], *names) if parameter else names
-        span = Span(inner.file, hit.start, hit.end)
         kind = Place.PARAMETER if parameter else Place.BINDING if names else Place.FREE
-        yield Candidate(span.text, span, kind, named, format=hit.format, data=True)
+        yield Candidate(source[hit.start : hit.end], hit.start, hit.end, kind, named, format=hit.format, data=True)
     if own:
         return
     if may_have_parts(text):
         for part in parts(text):
             kind = Place.PARAMETER if part.name else Place.USERINFO
             found = (part.name, *names) if part.name else names
-            yield Candidate(part.value, locate(part.start, part.end), kind, found, host=part.host, data=True)
+            yield Candidate(part.value, *located(part.start, part.end), kind, found, host=part.host, data=True)
     scheme = SCHEME.match(text)
     header = bool(names) and is_credential_header(names[0]) and _is_header(names)
     if scheme or header:
         begin = scheme.end() if scheme else 0
         word = scheme[1].lower() if scheme else ""
         kept = names if header else ()
-        yield Candidate(text[begin:], locate(begin, len(text)), Place.HEADER, kept, (), word, data=True)
+        yield Candidate(text[begin:], *located(begin, len(text)), Place.HEADER, kept, (), word, data=True)
     elif names:
-        yield Candidate(text, locate(0, len(text)), Place.BINDING, names, data=True)
+        yield Candidate(text, first, last, Place.BINDING, names, data=True)
 
 
 def _is_header(names: tuple[str, ...]) -> bool:
@@ -138,4 +132,5 @@ def _web_key(node: JsonObject) -> Iterator[Candidate]:
         return
     value = secret.value.value
     if isinstance(value, str) and len(value) >= 40:
-        yield Candidate(value, secret.value.inner, Place.PRIVATE_KEY, ("d",), data=True)
+        inner = secret.value.inner
+        yield Candidate(value, inner.start, inner.end, Place.PRIVATE_KEY, ("d",), data=True)

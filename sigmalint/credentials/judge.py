@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sigmalint.credentials import gates
@@ -57,6 +58,18 @@ class Verdict(NamedTuple):
     code: str
     message: str
     name: str
+
+
+class Judged(NamedTuple):
+    """A candidate that is a credential."""
+
+    candidate: Candidate
+    verdict: Verdict
+
+
+def judged(candidates: Iterable[Candidate]) -> tuple[Judged, ...]:
+    """The credentials among candidates."""
+    return tuple(Judged(candidate, verdict) for candidate in candidates if (verdict := judge(candidate)) is not None)
 
 
 def judge(candidate: Candidate) -> Verdict | None:

@@ -1,18 +1,19 @@
 """Candidates in the attributes, text, comments and styles of a page; its scripts are read apart."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sigmalint.credentials.candidate import Candidate, Place
 from sigmalint.credentials.formats import Hit
 from sigmalint.credentials.names import Meaning, meaning, words
-from sigmalint.credentials.texts import SCHEME, Locate, comment_candidates, free_candidates
+from sigmalint.credentials.texts import SCHEME, comment_candidates, free_candidates
 from sigmalint.credentials.urls import may_have_parts, parts
-from sigmalint.sources.markup import Comment, StartTag, Text, tokenize, value
-from sigmalint.sources.script import Code
-from sigmalint.sources.text import SourceFile, Span
+from sigmalint.sources.markup import Comment, Origins, StartTag, Text, tokenize, value
+from sigmalint.sources.script import Code, CodeKind
+from sigmalint.sources.text import SourceFile
 
 if TYPE_CHECKING:
     from sigmalint.sources.markup import Attribute
@@ -27,9 +28,36 @@ _LEFT_OUT = words(
 _PUBLIC_CLASSES = re.compile(r"captcha|turnstile|stripe|mapbox|algolia", re.IGNORECASE)
 
 
-def page_candidates(file: SourceFile, hits: Sequence[Hit], skip: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
-    """The candidates of a page; `hits` are the formats in its text, `skip` the stretches of its scripts, both in order."""
-    text = file.text
+def outline(page: SourceFile, codes: Sequence[Code]) -> tuple[Code, tuple[tuple[int, int], ...]]:
+    """A page without the insides of its script elements, and the stretches of the rest of its `codes` in that.
+
+    An edit in a script leaves it as it is: the markup behind a script does not depend on what stands in it.
+    """
+    text = page.text
+    stretches = [(code.place(0), code.place(len(code.text)), code) for code in codes]
+    rest: list[tuple[int, int]] = []
+    parts: list[str] = []
+    origins = [(0, 0)]
+    length = position = 0
+    for start, end, code in sorted(stretches, key=lambda stretch: stretch[:2]):
+        if code.kind in (CodeKind.SCRIPT, CodeKind.MODULE) and text[start:end] == code.text:
+            parts.append(text[position:start])
+            length += start - position
+            position = end
+            origins.append((length, end))
+        else:
+            rest.append((start, end))
+    parts.append(text[position:])
+
+    def inside(offset: int) -> int:
+        start, origin = origins[bisect_right(origins, offset, key=lambda pair: pair[1]) - 1]
+        return start + offset - origin
+
+    return Code(page, "".join(parts), origins=tuple(origins)), tuple((inside(start), inside(end)) for start, end in rest)
+
+
+def page_candidates(text: str, hits: Sequence[Hit], skip: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
+    """The candidates of markup; `hits` are the formats in it, `skip` the stretches that are code, both in order."""
     starts = [hit.start for hit in hits]
     skipped = [start for start, _ in skip]
 
@@ -40,56 +68,61 @@ def page_candidates(file: SourceFile, hits: Sequence[Hit], skip: Sequence[tuple[
         index = bisect_left(skipped, start + 1) - 1
         return index >= 0 and skip[index][0] <= start < skip[index][1]
 
-    def locate(start: int, end: int) -> Span:
-        return Span(file, start, end)
-
     for token in tokenize(text):
         if isinstance(token, StartTag):
             if "=" in text[token.start : token.end]:
                 for attribute in token.attributes.values():
                     if attribute.value_end - attribute.value_start >= 6 and not is_skipped(attribute.value_start):
-                        yield from _attribute(file, token, attribute, inside(attribute.value_start, attribute.value_end))
+                        yield from _attribute(text, token, attribute, inside(attribute.value_start, attribute.value_end))
         elif isinstance(token, Text):
             if is_skipped(token.start):
                 continue
             found = inside(token.start, token.end)
             piece = text[token.start : token.end]
             if found or may_have_parts(piece):
-                here = [Hit(hit.start - token.start, hit.end - token.start, hit.format) for hit in found]
-                yield from free_candidates(here, piece, lambda a, b, base=token.start: locate(base + a, base + b))  # type: ignore[misc]
+                yield from free_candidates(found, piece, token.start)
         elif isinstance(token, Comment):
-            base = token.start
-            located: Locate = lambda a, b, base=base: locate(base + a, base + b)  # type: ignore[misc]  # noqa: E731
-            yield from comment_candidates(text[token.start : token.end], inside(token.start, token.end), located, base)
+            yield from comment_candidates(text[token.start : token.end], inside(token.start, token.end), token.start)
 
 
-def _attribute(file: SourceFile, tag: StartTag, attribute: "Attribute", hits: list[Hit]) -> Iterator[Candidate]:
-    decoded = value(file.text, attribute)
-    place = Code(file, decoded.text, origins=decoded.origins)
+def _attribute(page: str, tag: StartTag, attribute: "Attribute", hits: list[Hit]) -> Iterator[Candidate]:
+    decoded = value(page, attribute)
     text = decoded.text
-    names, sinks = _names(file.text, tag, attribute), _sinks(file.text, tag)
+    names, sinks = _names(page, tag, attribute), _sinks(page, tag)
     for hit in hits:
-        found = Span(file, hit.start, hit.end)
-        before = file.text[max(attribute.value_start, hit.start - 64) : hit.start]
+        before = page[max(attribute.value_start, hit.start - 64) : hit.start]
         parameter = re.search(r"[?&;]([\w.-]{1,60})=\Z", before)
         kind, named = (Place.PARAMETER, (parameter[1],)) if parameter else (Place.BINDING, names)
         host = re.search(r"://([^/\s?#]{1,200})", text)
         yield Candidate(
-            found.text, found, kind if named else Place.FREE, named, sinks, host=host[1] if host else "", format=hit.format
+            page[hit.start : hit.end],
+            hit.start,
+            hit.end,
+            kind if named else Place.FREE,
+            named,
+            sinks,
+            host=host[1] if host else "",
+            format=hit.format,
         )
     if hits:
         return
+    place = partial(_place, decoded.origins)
     if may_have_parts(text):
         for part in parts(text):
             kind = Place.PARAMETER if part.name else Place.USERINFO
-            yield Candidate(
-                part.value, place.span(part.start, part.end), kind, (part.name,) if part.name else (), sinks, host=part.host
-            )
+            named = (part.name,) if part.name else ()
+            yield Candidate(part.value, place(part.start), place(part.end), kind, named, sinks, host=part.host)
     scheme = SCHEME.match(text)
     if scheme:
-        yield Candidate(text[scheme.end() :], place.span(scheme.end(), len(text)), Place.HEADER, (), sinks, scheme[1].lower())
+        start, word = place(scheme.end()), scheme[1].lower()
+        yield Candidate(text[scheme.end() :], start, place(len(text)), Place.HEADER, (), sinks, word)
     elif names and attribute.name not in _LEFT_OUT:
-        yield Candidate(text, place.span(0, len(text)), Place.BINDING, names, sinks)
+        yield Candidate(text, place(0), place(len(text)), Place.BINDING, names, sinks)
+
+
+def _place(origins: Origins, offset: int) -> int:
+    start, origin = origins[bisect_right(origins, offset, key=lambda pair: pair[0]) - 1]
+    return origin + offset - start
 
 
 def _names(text: str, tag: StartTag, attribute: "Attribute") -> tuple[str, ...]:

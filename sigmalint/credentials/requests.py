@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sigmalint.credentials.candidate import Candidate, Place
 from sigmalint.credentials.names import is_credential_header
 from sigmalint.credentials.texts import SCHEME
+from sigmalint.sources.text import SourceFile
 
 if TYPE_CHECKING:
     from sigmalint.model import Case, Request
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 HEADERS = "headers"
 
 
-def request_candidates(requests: "Sequence[Request]") -> Iterator[Candidate]:
-    """The literal values of credential headers, wherever they are written."""
+def request_candidates(requests: "Sequence[Request]") -> Iterator[tuple[SourceFile, Candidate]]:
+    """The literal values of credential headers, and the files in which they are written."""
     for request in requests:
         for name, case in header_cases(request):
             text = case.text
@@ -23,11 +24,11 @@ def request_candidates(requests: "Sequence[Request]") -> Iterator[Candidate]:
             scheme = SCHEME.match(text)
             word = scheme[1].lower() if scheme else ""
             value = text[scheme.end() :] if scheme else text
-            start = case.span.text.find(value) if value else -1
-            span = case.span
-            if start >= 0:
-                span = type(span)(span.file, span.start + start, span.start + start + len(value))
-            yield Candidate(value, span, Place.HEADER, (name,), (), word)
+            start, end = case.span.start, case.span.end
+            at = case.span.text.find(value) if value else -1
+            if at >= 0:
+                start, end = start + at, start + at + len(value)
+            yield case.span.file, Candidate(value, start, end, Place.HEADER, (name,), (), word)
 
 
 def header_cases(request: "Request") -> "Iterator[tuple[str, Case]]":

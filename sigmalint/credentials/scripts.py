@@ -3,25 +3,27 @@
 Strings, templates and comments come from one query; few of them are worth a look at what is around them. The ancestors of
 those are found in one walk from the top (asking a node for its parent costs as much as the tree is deep). Every loop is
 bounded, so that time stays linear in the code: what is nested or chained beyond the bounds is looked at less closely.
+
+Each literal that was looked at says what its result hangs on: see `searches`.
 """
 
 import base64
 import binascii
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigmalint.credentials.candidate import Candidate, Place
 from sigmalint.credentials.formats import Hit, scan
 from sigmalint.credentials.gates import noise, token_like
+from sigmalint.credentials.judge import Judged, judged
 from sigmalint.credentials.names import Meaning, is_credential_header, meaning, split, words
 from sigmalint.credentials.texts import SCHEME, comment_candidates, unescape
 from sigmalint.credentials.urls import UNKNOWN, may_have_parts, parts
 from sigmalint.sources.script import Code
-from sigmalint.sources.text import Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Query
@@ -33,8 +35,12 @@ _CLIMB = 48
 _PIECES = 48
 _FOLDS = 4
 _USES = 8
-_ALL_USES = 200
+ALL_USES = 200
 _DEEPEST = 10_000
+_NEAR = 200
+"""Characters between two pieces of a string that are marked as one stretch."""
+MOST_SHIFT = 2_000
+"""By how many characters an edit may change a function's length and leave what is beside it as it was found."""
 
 _PLAIN = re.compile(r"(?:[A-Za-z]{1,15}+[^A-Za-z0-9=@]++)*+[A-Za-z]{0,15}+")
 """Words and separators: nothing that could be a token."""
@@ -42,7 +48,9 @@ _NOISY = 4
 _TWO_WORDS = re.compile(r"[\w-]{2,20} \S{20,}")
 _NAMED_BEFORE = re.compile(r"(?:pass\w{0,8}|pwd|secret)[\"'\]]?\s{0,4}(?::|={1,3}|,|\|\||\?\?)\s{0,4}\Z", re.IGNORECASE)
 _PARAMETER_END = re.compile(r"[?&][\w.-]{1,40}=\Z|\A[\w.-]{1,40}=\Z")
-_CONSTANT = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]{0,60})\s{0,4}=\s{0,4}([\"'`])([^\"'`\\\n$]{1,2000})\2")
+_ASSIGNED = re.compile(r"=\s{0,4}([\"'`])([^\"'`\\\n$]{1,2000})\1")
+_NAME_BEFORE = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$]{0,60})\s{0,4}\Z")
+_LONGEST_NAME = 70
 
 _TRANSPARENT = words(
     "parenthesized_expression as_expression satisfies_expression non_null_expression await_expression jsx_expression"
@@ -102,38 +110,93 @@ class _Around(NamedTuple):
     constant: str | None
 
 
-def script_candidates(code: Code, hits: Sequence[Hit]) -> Iterator[Candidate]:
-    """The candidates of a script; `hits` are the formats in `code.text`, in order, whether in a literal or not."""
-    return _Walk(code, hits).run()
+class Constant(NamedTuple):
+    """A literal that the code gives a name, by its text alone: offsets without the quotes."""
+
+    name: str
+    text: str
+    start: int
+    end: int
 
 
-class _Walk:
-    def __init__(self, code: Code, hits: Sequence[Hit]) -> None:
+class Literal(NamedTuple):
+    """A literal whose surroundings were looked at, or a comment with credentials; offsets are those of the code.
+
+    What was `found` hangs on the text of the stretches `reads`, on the constants called `names`, and on where the name `flow`
+    is used, which was looked at `uses` times ("": nowhere), but on nothing in the functions beside the literal: these are no
+    strings, whatever stands in them. `folded` is the expression that was folded first for this literal.
+    """
+
+    start: int
+    end: int
+    found: tuple[Judged, ...]
+    reads: tuple[tuple[int, int], ...] = ()
+    names: frozenset[str] = frozenset()
+    flow: str = ""
+    uses: int = 0
+    folded: tuple[int, int] | None = None
+
+
+def literal_nodes(code: Code, start: int = 0, end: int | None = None) -> "list[Node]":
+    """The strings, templates and comments that a stretch of the code (offsets) touches, in any order."""
+    import tree_sitter
+
+    cursor = tree_sitter.QueryCursor(_query(code.language))
+    if end is not None:
+        cursor.set_byte_range(byte(code.text, start), byte(code.text, end))
+    return cursor.captures(code.tree.root_node).get("literal", [])
+
+
+class Walk:
+    """A walk over literals of a script; `hits` are the formats in its text.
+
+    `constants` are those of the text, where they are known: they are looked for when one is needed. `folded` are expressions
+    that are not folded again. `used` are the beginnings of the formats that were found in literals.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        hits: Sequence[Hit],
+        constants: Sequence[Constant] | None = None,
+        folded: Iterable[tuple[int, int]] = (),
+    ) -> None:
         self._code = code
         self._text = code.text
         self._hits = hits
         self._hit_starts = [hit.start for hit in hits]
-        self._used: set[int] = set()
+        self.constants = constants
+        self.used: set[int] = set()
         self._uses = 0
-        self._folded: set[tuple[int, int]] = set()
+        self._folded = set(folded)
+        self._first_folded: tuple[int, int] | None = None
+        self._reads: list[tuple[int, int]] = []
+        self._names: set[str] = set()
+        self._flow = ""
 
-    def run(self) -> Iterator[Candidate]:
-        import tree_sitter
-
-        root = self._code.tree.root_node
-        nodes = tree_sitter.QueryCursor(_query(self._code.language)).captures(root).get("literal", [])
-        nodes.sort(key=lambda node: node.start_byte)
-        self._paths = _Paths(root)
+    def look(self, nodes: "Iterable[Node]") -> list[Literal]:
+        """Those of the literals that are worth a look, in order, with what they give."""
+        looked: list[Literal] = []
         text, offset = self._text, self._code.offset
-        for node in nodes:
+        for node in sorted(nodes, key=lambda node: node.start_byte):
             start, end = offset(node.start_byte), offset(node.end_byte)
             if node.type == "comment":
-                yield from self._comment(start, end)
+                if found := judged(self._comment(start, end)):
+                    looked.append(Literal(start, end, found))
             elif end - start >= 3 and self._is_worth(text[start + 1 : end - 1], start, end):
-                yield from self._literal(node, start, end)
-        for index, hit in enumerate(self._hits):
-            if index not in self._used:
-                yield self._hit(hit, Place.FREE, (), ())
+                looked.append(self._look(node, start, end))
+        return looked
+
+    def _look(self, node: "Node", start: int, end: int) -> Literal:
+        self._reads, self._names, self._flow, self._first_folded = [(start, end)], set(), "", None
+        uses = self._uses
+        found = judged(self._literal(node, start, end))
+        reads, names = tuple(self._reads), frozenset(self._names)
+        return Literal(start, end, found, reads, names, self._flow, self._uses - uses, self._first_folded)
+
+    @cached_property
+    def _paths(self) -> "_Paths":
+        return _Paths(self._code.tree.root_node)
 
     def _is_worth(self, raw: str, start: int, end: int) -> bool:
         """Whether a literal needs a look at its surroundings."""
@@ -155,13 +218,11 @@ class _Walk:
 
     def _take(self, start: int, end: int) -> list[Hit]:
         found = self._hits_in(start, end)
-        self._used.update(range(bisect_left(self._hit_starts, start), bisect_left(self._hit_starts, end)))
+        self.used.update(hit.start for hit in found)
         return found
 
     def _comment(self, start: int, end: int) -> Iterator[Candidate]:
-        hits = self._take(start, end)
-        span = self._code.span
-        yield from comment_candidates(self._text[start:end], hits, lambda a, b: span(start + a, start + b), start)
+        return comment_candidates(self._text[start:end], self._take(start, end), start)
 
     # --- one literal -----------------------------------------------------------------------------------------------------
 
@@ -179,13 +240,14 @@ class _Walk:
         pieces = self._fold(around.top)
         if around.prefix:
             pieces.insert(0, _Piece(around.prefix, -1, -1))
-        key = (pieces[0].start, pieces[-1].end)
         text = "".join(piece.text for piece in pieces)
         whole = len(pieces) == 1
         if not whole:
-            if key in self._folded:
+            folded = self._offset(around.top.start_byte), self._offset(around.top.end_byte)
+            if folded in self._folded:
                 return
-            self._folded.add(key)
+            self._folded.add(folded)
+            self._first_folded = folded
             own = scan(text) if hits or _adjoin(pieces) else []
             for hit in own:
                 yield from self._folded_hit(hit, pieces, around, text)
@@ -216,9 +278,9 @@ class _Walk:
             for part in parts(text):
                 if UNKNOWN in part.value or _ENCODED in part.value:
                     continue
-                found = self._span(pieces, part.start, part.end)
+                found = self._located(pieces, part.start, part.end)
                 kind = Place.PARAMETER if part.name else Place.USERINFO
-                yield Candidate(part.value, found, kind, (part.name, *names) if part.name else names, sinks, host=part.host)
+                yield Candidate(part.value, *found, kind, (part.name, *names) if part.name else names, sinks, host=part.host)
         scheme = SCHEME.match(text)
         if scheme or place is Place.HEADER:
             begin = scheme.end() if scheme else 0
@@ -233,7 +295,7 @@ class _Walk:
                     begin += value.index(":") + 1
                 yield Candidate(
                     value,
-                    self._span(pieces, begin, len(text)),
+                    *self._located(pieces, begin, len(text)),
                     Place.HEADER,
                     names if place is Place.HEADER else (),
                     sinks,
@@ -242,7 +304,7 @@ class _Walk:
             elif encoded and ":" in value and (password := value.rpartition(":")[2]) and UNKNOWN not in password:
                 yield Candidate(
                     "\uf8fd:" + password,
-                    self._span(pieces, len(text) - len(password), len(text)),
+                    *self._located(pieces, len(text) - len(password), len(text)),
                     Place.HEADER,
                     names if place is Place.HEADER else (),
                     sinks,
@@ -256,23 +318,24 @@ class _Walk:
             begin = text.index(":") + 1 if ":" in text else 1
         value = text[begin:]
         if value and _ENCODED not in value:
-            yield Candidate(value, self._span(pieces, begin, len(text)), Place.BINDING, names, sinks)
+            yield Candidate(value, *self._located(pieces, begin, len(text)), Place.BINDING, names, sinks)
 
     def _flows(self, name: str, text: str, pieces: list[_Piece]) -> Iterator[Candidate]:
         """A random constant is judged by the places that use it, too."""
-        if UNKNOWN in text or not token_like(text, 12) or "://" in text or self._uses > _ALL_USES:
+        if UNKNOWN in text or not token_like(text, 12) or "://" in text or self._uses > ALL_USES:
             return
-        pattern = re.compile(rf"(?<![\w$.]){re.escape(name)}(?![\w$])")
+        self._flow = name
         seen = 0
-        for match in pattern.finditer(self._text):
+        for start in uses_of(self._text, name):
             seen += 1
             self._uses += 1
-            if seen > _USES or self._uses > _ALL_USES:
+            if seen > _USES or self._uses > ALL_USES:
                 return
-            node, path = self._paths.to(self._byte(match.start()))
+            self._reads.append((start, start + len(name)))
+            node, path = self._paths.to(byte(self._text, start))
             if node is None or "identifier" not in node.type:
                 continue
-            while path and path[-1].type == "member_expression" and self._offset(path[-1].end_byte) == match.end():
+            while path and path[-1].type == "member_expression" and self._offset(path[-1].end_byte) == start + len(name):
                 node = path.pop()
             around = self._around(node, path)
             if around is None or (around.place is Place.FREE and around.top == node):
@@ -285,25 +348,22 @@ class _Walk:
                 continue
             yield from self._values(whole, folded, around)
 
-    def _hit(
-        self, hit: Hit, place: Place, names: tuple[str, ...], sinks: tuple[str, ...], *, host: str = "", comment: bool = False
-    ) -> Candidate:
-        span = self._code.span(hit.start, hit.end)
+    def _hit(self, hit: Hit, place: Place, names: tuple[str, ...], sinks: tuple[str, ...], *, host: str = "") -> Candidate:
         value = self._text[hit.start : hit.end]
-        return Candidate(value, span, place, names, sinks, host=host, format=hit.format, comment=comment)
+        return Candidate(value, hit.start, hit.end, place, names, sinks, host=host, format=hit.format)
 
     def _folded_hit(self, hit: Hit, pieces: list[_Piece], around: _Around, text: str) -> Iterator[Candidate]:
-        span = self._span(pieces, hit.start, hit.end)
+        found = self._located(pieces, hit.start, hit.end)
         place, names = around.place, around.names
         parameter = re.search(r"[?&]([\w.-]{1,60})=\Z", text[max(0, hit.start - 64) : hit.start])
         if parameter:
             place, names = Place.PARAMETER, (parameter[1], *names)
         elif SCHEME.match(text) and place is not Place.HEADER:
             place, names = Place.HEADER, ()
-        yield Candidate(text[hit.start : hit.end], span, place, names, around.sinks, host=_host(text), format=hit.format)
+        yield Candidate(text[hit.start : hit.end], *found, place, names, around.sinks, host=_host(text), format=hit.format)
 
-    def _span(self, pieces: list[_Piece], start: int, end: int) -> Span:
-        """The stretch of the file that writes `text[start:end]` of folded pieces: the longest run of neighbours."""
+    def _located(self, pieces: list[_Piece], start: int, end: int) -> tuple[int, int]:
+        """The stretch of the code that writes `text[start:end]` of folded pieces: the longest run of neighbours."""
         at = 0
         runs: list[tuple[int, int]] = []
         for piece in pieces:
@@ -312,13 +372,15 @@ class _Walk:
                 exact = piece.end - piece.start == len(piece.text)
                 first = piece.start + low - at if exact else piece.start
                 last = piece.start + high - at if exact else piece.end
-                if runs and runs[-1][1] <= first and first - runs[-1][1] < 200:
+                gap = first - runs[-1][1] if runs else -1
+                if 0 <= gap < _NEAR + MOST_SHIFT:
+                    self._read(runs[-1][1], first)
+                if 0 <= gap < _NEAR:
                     runs[-1] = (runs[-1][0], last)
                 else:
                     runs.append((first, last))
             at += len(piece.text)
-        first, last = max(runs, key=lambda run: run[1] - run[0], default=(0, 0))
-        return self._code.span(first, last)
+        return max(runs, key=lambda run: run[1] - run[0], default=(0, 0))
 
     # --- folding ---------------------------------------------------------------------------------------------------------
 
@@ -353,7 +415,7 @@ class _Walk:
                 pieces.append(_Piece(self._text[start:end], start, end))
             elif kind in ("identifier", "member_expression"):
                 name = self._slice(current)
-                pieces += (known or {}).get(name) or [self._constants.get(name) or _Piece(UNKNOWN, -1, -1)]
+                pieces += (known or {}).get(name) or [self._constant(name)]
             elif kind == "call_expression" and depth < _FOLDS:
                 pieces += self._call(current, known, depth)
             else:
@@ -391,20 +453,23 @@ class _Walk:
         start, end = self._offset(node.start_byte) + 1, self._offset(node.end_byte) - 1
         return _Piece(unescape(self._text[start:end]), start, end)
 
-    @property
-    def _constants(self) -> dict[str, _Piece]:
-        """The names that the code gives one literal, by text alone; two different ones make a name unknown."""
-        found = self.__dict__.get("_found_constants")
-        if found is None:
-            found = {}
-            clashes = set()
-            for match in _CONSTANT.finditer(self._text):
-                piece = _Piece(match[3], match.start(3), match.end(3))
-                if found.setdefault(match[1], piece).text != piece.text:
-                    clashes.add(match[1])
-            for name in clashes:
-                del found[name]
-            self.__dict__["_found_constants"] = found
+    def _constant(self, name: str) -> _Piece:
+        """What a name stands for."""
+        self._names.add(name)
+        return self._constants.get(name) or _Piece(UNKNOWN, -1, -1)
+
+    @cached_property
+    def _constants(self) -> Mapping[str, _Piece]:
+        """The names that the code gives one literal; two different ones make a name unknown."""
+        if self.constants is None:
+            self.constants = list(constants_in(self._text))
+        found: dict[str, _Piece] = {}
+        clashes = set()
+        for name, text, start, end in self.constants:
+            if found.setdefault(name, _Piece(text, start, end)).text != text:
+                clashes.add(name)
+        for name in clashes:
+            del found[name]
         return found
 
     # --- surroundings ----------------------------------------------------------------------------------------------------
@@ -536,7 +601,7 @@ class _Walk:
             names = self._chain(target)
             constant = None
             if kind in ("variable_declarator", "assignment_expression", "assignment_pattern") and target is not None:
-                constant = names[0] if target.type == "identifier" else None
+                constant = names[0] if names and target.type == "identifier" else None
             if kind == "pair":
                 outer, sinks = self._outside(path, index)
                 if names and split(names[0])[-1:] in (("value",), ("content",), ("default",), ("val",), ("data",)):
@@ -716,15 +781,17 @@ class _Walk:
         if node is None:
             return ""
         start = self._offset(node.start_byte)
-        return self._text[start : min(self._offset(node.end_byte), start + 200)]
+        end = min(self._offset(node.end_byte), start + 200)
+        self._read(start, end)
+        return self._text[start:end]
+
+    def _read(self, start: int, end: int) -> None:
+        """Note that what is found hangs on a stretch in which a function may stand."""
+        first, last = self._reads[-1]
+        self._reads[-1] = min(first, start), max(last, end)
 
     def _offset(self, byte: int) -> int:
         return self._code.offset(byte)
-
-    def _byte(self, offset: int) -> int:
-        if self._text.isascii():
-            return offset
-        return len(self._text[:offset].encode("utf-8", "surrogatepass"))
 
 
 _NAMING_KEYS = tuple((name,) for name in ("name", "key", "id", "header", "field", "param", "label", "property", "variable"))
@@ -744,6 +811,36 @@ def _or_named(around: _Around, names: tuple[str, ...]) -> _Around:
     if not names or around.place is Place.HEADER or (around.names and meaning(around.names[0]) is not Meaning.NOTHING):
         return around
     return around._replace(place=Place.BINDING, names=(*names, *around.names))
+
+
+def uses_of(text: str, name: str) -> Iterator[int]:
+    """Where a name stands in a text as a word of its own, and as nobody's property."""
+    start = text.find(name)
+    while start >= 0:
+        before, after = text[max(0, start - 1) : start], text[start + len(name) : start + len(name) + 1]
+        alone = not (in_name(before) or before == "." or in_name(after))
+        if alone:
+            yield start
+        start = text.find(name, start + (len(name) if alone else 1))
+
+
+def in_name(character: str) -> bool:
+    """Whether a character can be part of a name."""
+    return character.isalnum() or character in ("_", "$")
+
+
+def constants_in(text: str, start: int = 0, end: int | None = None) -> Iterator[Constant]:
+    """The constants in a stretch of a text, in order, none inside another."""
+    while match := _ASSIGNED.search(text, start, len(text) if end is None else end):
+        named = _NAME_BEFORE.search(text, max(start, match.start() - _LONGEST_NAME), match.start())
+        if named:
+            yield Constant(named[1], match[2], *match.span(2))
+        start = match.end() if named else match.start() + 1
+
+
+def byte(text: str, offset: int) -> int:
+    """An offset in a text as one in its UTF-8."""
+    return offset if text.isascii() else len(text[:offset].encode("utf-8", "surrogatepass"))
 
 
 def _host(text: str) -> str:

@@ -1,14 +1,13 @@
 """Candidates in text that is not parsed: comments, styles, libraries, environment files; and private keys anywhere."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sigmalint.credentials.candidate import Candidate, Place
 from sigmalint.credentials.formats import Hit
 from sigmalint.credentials.gates import noise, placeholder
 from sigmalint.credentials.names import Meaning, meaning
 from sigmalint.credentials.urls import may_have_parts, parts
-from sigmalint.sources.text import SourceFile, Span
 
 SCHEME = re.compile(
     r"(Bearer|Basic|Token|Zoho-oauthtoken|Zoho-enczapikey|Zoho-authtoken|OAuth|ApiKey|Api-Key|JWT|SSWS|GenieKey|Splunk|Key|"
@@ -38,9 +37,6 @@ _NO_BASE64 = re.compile(r"\\[nrtfs]|[^A-Za-z0-9+/=]")
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\s\S]))")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": "", "\r": ""}
 
-Locate = Callable[[int, int], Span]
-"""The stretch of the file for offsets in a text."""
-
 
 def unescape(raw: str) -> str:
     """What the inside of a JavaScript string literal means."""
@@ -55,9 +51,8 @@ def _escape(match: re.Match[str]) -> str:
     return _ESCAPED.get(match[4], match[4])
 
 
-def private_keys(file: SourceFile) -> Iterator[Candidate]:
-    """The private keys with a body in a file, whatever it is written in."""
-    text = file.text
+def private_keys(text: str) -> Iterator[Candidate]:
+    """The private keys with a body in a text, whatever it is written in."""
     if "PRIVATE KEY" not in text:
         return
     position = 0
@@ -74,52 +69,53 @@ def private_keys(file: SourceFile) -> Iterator[Candidate]:
         if len(digits) < shortest or "${" in body or "..." in body or placeholder(digits[:48]) or noise(digits[:400]) < 40:
             continue
         line_end = re.compile(r"[\r\n]").search(text, begin.start(), stop)
-        shown_end = line_end.start() if line_end else stop
-        yield Candidate(
-            text[begin.start() : stop],
-            Span(file, begin.start(), shown_end),
-            Place.PRIVATE_KEY,
-            extent=Span(file, begin.start(), stop),
-        )
+        marked_end = line_end.start() if line_end else stop
+        yield Candidate(text[begin.start() : stop], begin.start(), marked_end, Place.PRIVATE_KEY, extent_end=stop)
 
 
-def free_candidates(hits: Iterable[Hit], text: str, locate: Locate, *, comment: bool = False) -> Iterator[Candidate]:
-    """Formats and addresses in a text of which nothing else is known."""
+def free_candidates(hits: Iterable[Hit], text: str, base: int = 0, *, comment: bool = False) -> Iterator[Candidate]:
+    """Formats and addresses in a text of which nothing else is known.
+
+    It begins at `base` in the text that is searched; `hits` have offsets in the latter, and so have the candidates.
+    """
     taken: list[tuple[int, int]] = []
-    for hit in hits:
-        taken.append((hit.start, hit.end))
-        yield Candidate(text[hit.start : hit.end], locate(hit.start, hit.end), Place.FREE, format=hit.format, comment=comment)
+    for start, end, format in hits:
+        taken.append((start, end))
+        yield Candidate(text[start - base : end - base], start, end, Place.FREE, format=format, comment=comment)
     if may_have_parts(text):
         for part in parts(text, anywhere=True):
-            if not any(start < part.end and part.start < end for start, end in taken):
+            first, last = base + part.start, base + part.end
+            if not any(start < last and first < end for start, end in taken):
                 kind = Place.PARAMETER if part.name else Place.USERINFO
                 names = (part.name,) if part.name else ()
-                yield Candidate(part.value, locate(part.start, part.end), kind, names, host=part.host, comment=comment)
+                yield Candidate(part.value, first, last, kind, names, host=part.host, comment=comment)
 
 
-def comment_candidates(text: str, hits: Sequence[Hit], locate: Locate, base: int = 0) -> Iterator[Candidate]:
-    """What a comment gives; `hits` have offsets in the text around it, in which the comment begins at `base`."""
-    own = [Hit(hit.start - base, hit.end - base, hit.format) for hit in hits]
-    for hit in own:
-        yield Candidate(text[hit.start : hit.end], locate(hit.start, hit.end), Place.FREE, format=hit.format, comment=True)
-    if len(text) > 20_000 or own:
+def comment_candidates(text: str, hits: Sequence[Hit], base: int) -> Iterator[Candidate]:
+    """What a comment gives, which begins at `base`; offsets as in `free_candidates`."""
+    if hits:
+        for start, end, format in hits:
+            yield Candidate(text[start - base : end - base], start, end, Place.FREE, format=format, comment=True)
         return
-    yield from free_candidates((), text, locate, comment=True)
+    if len(text) > 20_000:
+        return
+    yield from free_candidates((), text, base, comment=True)
     for match in _SCHEME_IN_TEXT.finditer(text):
         start, end = match.span(2)
-        yield Candidate(match[2], locate(start, end), Place.HEADER, (), scheme=match[1].lower(), comment=True)
+        scheme = match[1].lower()
+        yield Candidate(match[2], base + start, base + end, Place.HEADER, (), scheme=scheme, comment=True)
     if "=" not in text and ":" not in text:
         return
     for match in _NAMED.finditer(text):
         group = match.lastindex or 2
         said = meaning(match[1])
         if said >= (Meaning.TOKEN if group < 5 else Meaning.SECRET):
-            value = match[group]
-            yield Candidate(value, locate(*match.span(group)), Place.BINDING, (match[1],), comment=True)
+            start, end = match.span(group)
+            yield Candidate(match[group], base + start, base + end, Place.BINDING, (match[1],), comment=True)
 
 
-def environment_candidates(text: str, locate: Locate) -> Iterator[Candidate]:
+def environment_candidates(text: str) -> Iterator[Candidate]:
     """The variables of an environment file."""
     for match in _ENVIRONMENT.finditer(text):
         group = match.lastindex or 2
-        yield Candidate(match[group], locate(*match.span(group)), Place.BINDING, (match[1],))
+        yield Candidate(match[group], *match.span(group), Place.BINDING, (match[1],))

@@ -145,8 +145,8 @@ def _insert(brace: Span, member: str, *, empty: bool) -> Edit:
     following = len(text) - len(text[after:].lstrip())
     if "\n" in text[after:following] and not empty:
         blank = text[after:following]
-        return Edit(Span(file, after, after), f"{blank}{member},")
-    return Edit(Span(file, after, after), f" {member} " if empty else f" {member},")
+        return Edit(file.span(after, after), f"{blank}{member},")
+    return Edit(file.span(after, after), f" {member} " if empty else f" {member},")
 
 
 def _attribute_quote(brace: Span) -> str | None:
@@ -227,7 +227,7 @@ def _append(root: JsonObject, key: str, value: object, entry: object) -> Edit | 
         text = f"{json.dumps(key)}: {_written([entry], unit, 1)}"
         end = root.members[-1].value.span.end if root.members else root.span.start + 1
         comma = "," if root.members else ""
-        return Edit(Span(file, end, end), f"{comma}\n{unit}{text}" + ("" if root.members else "\n"))
+        return Edit(file.span(end, end), f"{comma}\n{unit}{text}" + ("" if root.members else "\n"))
     if not isinstance(value, JsonArray):
         return None
     if not value.items:
@@ -236,11 +236,11 @@ def _append(root: JsonObject, key: str, value: object, entry: object) -> Edit | 
     line = file.line_starts[last.begin.line - 1]
     first = value.items[0].span
     if value.span.begin.line == first.begin.line:
-        return Edit(Span(file, last.end, last.end), f", {json.dumps(entry, ensure_ascii=False)}")
+        return Edit(file.span(last.end, last.end), f", {json.dumps(entry, ensure_ascii=False)}")
     indent = _INDENT.match(file.text, file.line_starts[first.begin.line - 1])
     margin = indent[0] if indent else ""
     assert line <= last.start
-    return Edit(Span(file, last.end, last.end), ",\n" + margin + _written(entry, unit, 0).replace("\n", "\n" + margin))
+    return Edit(file.span(last.end, last.end), ",\n" + margin + _written(entry, unit, 0).replace("\n", "\n" + margin))
 
 
 def _unit(root: JsonObject) -> str:
@@ -262,7 +262,7 @@ def _written(value: object, unit: str, level: int) -> str:
 
 def _suppressions(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]:
     """A comment that hides the finding; in files that can have comments."""
-    file, start, _ = finding.span
+    file, start = finding.span.file, finding.span.start
     suffix = os.path.splitext(view.path)[1].lower()
     if finding.rule.name == "unused-suppression" or suffix == ".json":
         return
@@ -272,15 +272,15 @@ def _suppressions(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit
     indent = margin[0] if margin else ""
     ending = "\r\n" if "\r\n" in file.text else "\n"
     script = suffix in LANGUAGES
-    place = Span(file, line, line)
+    place = file.span(line, line)
     if script or _is_script_line(view, line, start):
         yield f"Suppress {code} on this line", [Edit(place, f"{indent}// sigmalint-disable-next-line {code}{ending}")]
     elif (tag := _element_before(view, start)) is not None:
-        at = Span(file, tag, tag)
+        at = file.span(tag, tag)
         yield f"Suppress {code} on this element", [Edit(at, f"<!-- sigmalint-disable-next-line {code} -->{ending}{indent}")]
     comment = f"// sigmalint-disable-file {code}" if script else f"<!-- sigmalint-disable-file {code} -->"
     top = _top(file.text)
-    yield f"Suppress {code} in this file", [Edit(Span(file, top, top), comment + ending)]
+    yield f"Suppress {code} in this file", [Edit(file.span(top, top), comment + ending)]
 
 
 def _is_script_line(view: View, line: int, start: int) -> bool:

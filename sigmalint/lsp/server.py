@@ -116,10 +116,9 @@ class Server(LanguageServer):
         """Take over changes of a text."""
         document = params.text_document
         path = self.uris.path_of(document.uri)
-        buffer = self.files.buffers.get(path or "")
-        if path is not None and buffer is not None:
+        if path is not None and path in self.files.buffers:
             self._versions[path] = document.version
-            self.files.change(path, self.positions.changed(buffer, params.content_changes))
+            self.files.change(path, lambda text: self.positions.change(text, params.content_changes))
             self._schedule()
 
     def did_close(self, params: types.DidCloseTextDocumentParams) -> None:

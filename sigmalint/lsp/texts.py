@@ -9,17 +9,28 @@ from collections.abc import Iterable
 
 from lsprotocol import types
 
-from sigmalint.sources.text import SourceFile, Span, utf16_length
+from sigmalint.sources.text import LiveFile, SourceFile, Span, utf16_length
 
 _BOM = "\ufeff"
 
 
-class Buffer(SourceFile):
-    """A file as an editor holds it. `lead` is a byte order mark that its text begins with and `text` does not."""
+class Document(LiveFile):
+    """A file for as long as the server lives, on disk or open in the editor.
 
-    def __init__(self, path: str, text: str) -> None:
+    `lead` is a byte order mark that the editor's text begins with and `text` does not.
+    """
+
+    lead = ""
+
+    def take(self, text: str) -> None:
+        """Hold what the editor says."""
         self.lead = _BOM if text.startswith(_BOM) else ""
-        super().__init__(path, text[len(self.lead) :], bom=bool(self.lead))
+        self.become(SourceFile(self.path, text[len(self.lead) :], bom=bool(self.lead)))
+
+    def read(self, file: SourceFile) -> None:
+        """Hold what is on disk."""
+        self.lead = ""
+        self.become(file)
 
 
 class Positions:
@@ -61,20 +72,20 @@ class Positions:
     def span(self, file: SourceFile, where: types.Range) -> Span:
         """The span of a range."""
         start = self.offset(file, where.start)
-        return Span(file, start, max(start, self.offset(file, where.end)))
+        return file.span(start, max(start, self.offset(file, where.end)))
 
-    def changed(self, buffer: Buffer, changes: Iterable[types.TextDocumentContentChangeEvent]) -> Buffer:
-        """A text after changes, each of which counts on the one before it."""
+    def change(self, document: Document, changes: Iterable[types.TextDocumentContentChangeEvent]) -> None:
+        """Change a text; each of the changes counts on the one before it."""
         for change in changes:
             if isinstance(change, types.TextDocumentContentChangeWholeDocument):
-                buffer = Buffer(buffer.path, change.text)
+                document.take(change.text)
+                continue
+            start, end = self.offset(document, change.range.start), self.offset(document, change.range.end)
+            if start:
+                document.replace(start, max(start, end), change.text)
             else:
-                _, start, end = self.span(buffer, change.range)
-                text = f"{buffer.text[:start]}{change.text}{buffer.text[end:]}"
-                at_start = change.range.start == types.Position(0, 0)
-                kept = "" if at_start and change.range.end != change.range.start else buffer.lead
-                buffer = Buffer(buffer.path, kept + text)
-        return buffer
+                at_mark = change.range.start == types.Position(0, 0) != change.range.end
+                document.take(f"{'' if at_mark else document.lead}{change.text}{document.text[end:]}")
 
     def _length(self, text: str) -> int:
         if text.isascii() or self._encoding is types.PositionEncodingKind.Utf32:
@@ -85,4 +96,4 @@ class Positions:
 
 
 def _lead(file: SourceFile) -> str:
-    return file.lead if isinstance(file, Buffer) else ""
+    return file.lead if isinstance(file, Document) else ""

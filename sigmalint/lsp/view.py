@@ -69,7 +69,7 @@ class View:
 
     def range(self, start: int, end: int) -> types.Range:
         """The range between two offsets."""
-        return self.positions.range(Span(self.file, start, end))
+        return self.positions.range(self.file.span(start, end))
 
     def code_at(self, offset: int) -> tuple[int, int] | None:
         """The stretch of code around an offset: a script file, a script or handler of a page, a manifest; None for markup."""
@@ -160,7 +160,7 @@ class View:
         if cursor is not None and cursor.string is not None and cursor.frames:
             name, key = cursor.string.content, cursor.frames[0].key
             if name and (key in connection_options(self.products) or name in extension.connections):
-                return name, Span(self.file, *cursor.string.inner)
+                return name, self.file.span(*cursor.string.inner)
         return None
 
     def find(self, address: str, *, suffixes: tuple[str, ...] = ("",)) -> str | None:
@@ -241,7 +241,7 @@ def inner(case: Case) -> Span:
     """The text between the quotes of a case that is a string literal; all of any other."""
     text = case.span.text
     if case.text is not None and len(text) == len(case.text) + 2 and text[1:-1] == case.text:
-        return Span(case.span.file, case.span.start + 1, case.span.end - 1)
+        return case.span.file.span(case.span.start + 1, case.span.end - 1)
     return case.span
 
 

@@ -6,14 +6,14 @@ Paths are absolute with forward slashes, except where they are called *reported*
 import os
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from sigmalint.config import FILES
 from sigmalint.errors import UserError
 from sigmalint.finding import Finding
-from sigmalint.lsp.texts import Buffer
+from sigmalint.lsp.texts import Document
 from sigmalint.memory import Memory
 from sigmalint.model import Extension
 from sigmalint.project import MANIFEST, ExtensionFiles
@@ -102,7 +102,11 @@ class Workspace:
 
     def __init__(self) -> None:
         self.folders: dict[str, Folder] = {}
-        self.buffers: dict[str, Buffer] = {}
+        self.buffers: dict[str, Document] = {}
+        """The texts that are open."""
+        self._documents: dict[str, Document] = {}
+        self._stamps: dict[str, Hashable] = {}
+        """When the documents of files on disk were read."""
         self.settings = ClientSettings()
         self._roots = tuple({name for product in load_products() for name in (product.root, product.script.file)})
 
@@ -132,15 +136,20 @@ class Workspace:
     def open(self, path: str, text: str) -> None:
         """A text stands for a file from now on."""
         folder = self._folder_of(path) or self._adopt(path)
-        self.buffers[path] = Buffer(folder.report(path) if folder else path, text)
+        document = self._documents.get(path)
+        if document is None:
+            document = self._documents[path] = Document(folder.report(path) if folder else path, "")
+        document.take(text)
+        self._stamps.pop(path, None)
+        self.buffers[path] = document
         if not any(path in held.sources for held in self.extensions()) or self._kind(path) is not self._kind_on_disk(path):
             self.find_anew(path)
         self.touch(path)
 
-    def change(self, path: str, buffer: Buffer) -> None:
-        """The text that stands for a file is another one."""
+    def change(self, path: str, change: Callable[[Document], None]) -> None:
+        """Change the text that stands for a file."""
         before = self._kind(path)
-        self.buffers[path] = buffer
+        change(self.buffers[path])
         if self._kind(path) is not before:
             self.find_anew(path)
         self.touch(path)
@@ -235,7 +244,7 @@ class Workspace:
         folder.held = {}
         for files in folder.run.project.extensions:
             known = before.get(files.folder)
-            memory = known.memory if known else Memory(self._buffer(folder), self._stamp(folder))
+            memory = known.memory if known else Memory(partial(self._document, folder))
             folder.held[files.folder] = held = Held(folder, files, memory)
             if known:
                 held.findings = known.findings
@@ -267,18 +276,24 @@ class Workspace:
             if finding.suppression is None and fingerprint not in known:
                 yield finding
 
-    def _buffer(self, folder: Folder) -> Callable[[str], Buffer | None]:
-        return lambda reported: self.buffers.get(folder.locate(reported))
-
-    def _stamp(self, folder: Folder) -> Callable[[str], Hashable]:
-        def stamp(reported: str) -> Hashable:
-            try:
-                status = os.stat(folder.locate(reported))
-            except (OSError, ValueError):
-                return None
-            return status.st_mtime_ns, status.st_size, status.st_ino
-
-        return stamp
+    def _document(self, folder: Folder, reported: str, read: Callable[[], SourceFile]) -> Document:
+        """A file of a folder: as the editor has it, else as it is on disk. OSError as `read` has it."""
+        path = folder.locate(reported)
+        if path in self.buffers:
+            return self.buffers[path]
+        try:
+            status = os.stat(path)
+            stamp: Hashable = status.st_mtime_ns, status.st_size, status.st_ino
+        except (OSError, ValueError):
+            stamp = None
+        document = self._documents.get(path)
+        if document is None or stamp is None or self._stamps.get(path) != stamp:
+            file = read()
+            if document is None:
+                document = self._documents[path] = Document(reported, "")
+            document.read(file)
+            self._stamps[path] = stamp
+        return document
 
     def _folder_of(self, path: str) -> Folder | None:
         return next((folder for folder in self.folders.values() if folder.has(path)), None)

@@ -18,18 +18,18 @@ class Masked:
         self._secrets = {path: list(stretches) for path, stretches in result.secrets.items()}
         for finding in (*result.findings, *result.suppressed):
             if "credential" in finding.rule.tags:
-                file, start, end = finding.span
+                file, start, end = finding.span.file, finding.span.start, finding.span.end
                 self._secrets.setdefault(file.path, []).append((start, end))
         self._files: dict[SourceFile, SourceFile] = {}
 
     def span(self, span: Span) -> Span:
         """A stretch, in the masked file."""
-        file, start, end = span
+        file, start, end = span.file, span.start, span.end
         if file.path not in self._secrets:
             return span
         if file not in self._files:
             self._files[file] = _masked(file, self._secrets[file.path])
-        return Span(self._files[file], start, end)
+        return self._files[file].span(start, end)
 
 
 def _masked(file: SourceFile, stretches: Iterable[tuple[int, int]]) -> SourceFile:

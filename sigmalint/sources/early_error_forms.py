@@ -28,7 +28,7 @@ FORMS = "\n".join(
         (method_definition "static" @static) (method_definition ["get" "set"] @accessor)
         (method_definition name: [(property_identifier) (private_property_identifier) (string)] @method_name)
         (field_definition property: [(property_identifier) (private_property_identifier) (string)] @field_name)
-        (class_heritage) @heritage
+        [(class_declaration (class_heritage) @heritage) (class (class_heritage) @heritage)]
         (program . (expression_statement (string) @directive))
         (program (expression_statement (string)) . (expression_statement (string) @directive))
         (statement_block . (expression_statement (string) @directive))

@@ -7,7 +7,7 @@ pass over them in document order keeps the scopes. The time is linear in the cod
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,12 +38,18 @@ class EarlyError(NamedTuple):
     piece: bool = False
 
 
-def early_errors(code: Code) -> list[EarlyError]:
-    """The forbidden forms of a piece of code whose tree has no errors, in document order."""
-    root = code.tree.root_node
+def early_errors(code: Code, function: tuple[int, int] | None = None) -> list[EarlyError] | None:
+    """The forbidden forms of a piece of code whose tree has no errors, in document order.
+
+    `function` are the offsets of a function's node: only what is in it is looked at, with the scopes around it. None where
+    the scopes are nested too deeply, and where the function cannot be judged without the rest of the code.
+    """
+    place = _Place(code.tree.root_node, 0, len(code.text), ()) if function is None else _function_at(code, *function)
+    if place is None:
+        return None
     checker = _Checker(code)
     events = []
-    for name, nodes in (found for source in queries(code.text) for found in captures(root, source).items()):
+    for name, nodes in (found for source in queries(code.text) for found in place.forms(source)):
         kind, _, detail = name.partition(".")
         if kind == "token":
             checker.errors += [_unexpected(node, alone=detail == "alone") for node in nodes]
@@ -57,21 +63,79 @@ def early_errors(code: Code) -> list[EarlyError]:
     for start, _, _, handler, node in events:
         checker.close(start)
         if checker.depth > DEEPEST:
-            return []
+            return None
         handler(node)
     checker.finish()
-    checker.errors += _late_arrows(code, root)
-    checker.errors += _repeated_prototypes(code, root)
-    checker.errors += _odd_names(code, root)
+    if function is not None:
+        if checker.undeclared or checker.ports:  # they refer to names of the classes around it and of the module
+            return None
+        first, last = place.node.start_byte, place.node.end_byte
+        checker.errors = [error for error in checker.errors if first <= error.start and error.end <= last]
+    checker.errors += _late_arrows(code, place)
+    checker.errors += _repeated_prototypes(code, place)
+    checker.errors += _odd_names(code, place)
     return sorted(set(checker.errors))
 
 
-def captures(root: "Node", source: str) -> dict[str, list["Node"]]:
-    """What a query on the JavaScript grammar captures, by capture, where it is not nested absurdly deeply."""
+class _Place(NamedTuple):
+    """What is looked at: a node with its offsets, and those around it, the root first."""
+
+    node: "Node"
+    start: int
+    end: int
+    around: "Sequence[Node]"
+
+    def captures(self, source: str) -> dict[str, list["Node"]]:
+        """What a query captures, by capture, in the node."""
+        return captures(self.node, source, _DEEPEST_NODE - len(self.around))
+
+    def forms(self, source: str) -> Iterator[tuple[str, list["Node"]]]:
+        """What a query captures in the node, and by patterns that begin at one of the nodes around it."""
+        for node in self.around:
+            yield from captures(node, source, 0).items()
+        yield from self.captures(source).items()
+
+
+def _function_at(code: Code, start: int, end: int) -> _Place | None:
+    """The function whose node has these offsets."""
+    first = len(code.text[:start].encode("utf-8", "surrogatepass"))
+    last = first + len(code.text[start:end].encode("utf-8", "surrogatepass"))
+    node = code.tree.root_node.descendant_for_byte_range(first, last)
+    if node is None or (node.start_byte, node.end_byte) != (first, last) or node.type not in _FUNCTION_NODES:
+        return None
+    around: list[Node] = []
+    parent = node.parent
+    while parent is not None:
+        around.append(parent)
+        parent = parent.parent
+    return _Place(node, start, end, around[::-1]) if len(around) <= _DEEPEST_NODE else None
+
+
+_FUNCTION_NODES = frozenset(
+    {
+        "arrow_function",
+        "function_declaration",
+        "function_expression",
+        "generator_function",
+        "generator_function_declaration",
+        "method_definition",
+    }
+)
+
+
+def captures(
+    root: "Node", source: str, deepest: int = _DEEPEST_NODE, within: tuple[int, int] | None = None
+) -> dict[str, list["Node"]]:
+    """What a query on the JavaScript grammar captures, by capture.
+
+    Its patterns begin at most `deepest` nodes below the root, at nodes that touch the bytes `within`.
+    """
     from tree_sitter import QueryCursor
 
     cursor = QueryCursor(_query(source))
-    cursor.set_max_start_depth(_DEEPEST_NODE)
+    cursor.set_max_start_depth(deepest)
+    if within is not None:
+        cursor.set_byte_range(*within)
     return cursor.captures(root)
 
 
@@ -94,20 +158,20 @@ def _unexpected(node: "Node", *, alone: bool = False) -> EarlyError:
 _LATE_ARROW = re.compile(r"[\n\r\u2028\u2029][^\S\n\r\u2028\u2029]*=>")
 
 
-def _late_arrows(code: Code, root: "Node") -> Iterator[EarlyError]:
+def _late_arrows(code: Code, place: _Place) -> Iterator[EarlyError]:
     """Arrows that begin a line: no line may end between the parameters and the arrow."""
-    starts = {match.end() - 2 for match in _LATE_ARROW.finditer(code.text)}
+    starts = {match.end() - 2 for match in _LATE_ARROW.finditer(code.text, place.start, place.end)}
     if starts:
-        for node in captures(root, '(arrow_function "=>" @arrow)').get("arrow", []):
+        for node in place.captures('(arrow_function "=>" @arrow)').get("arrow", []):
             if code.offset(node.start_byte) in starts:
                 yield _unexpected(node)
 
 
-def _repeated_prototypes(code: Code, root: "Node") -> Iterator[EarlyError]:
+def _repeated_prototypes(code: Code, place: _Place) -> Iterator[EarlyError]:
     """The second `__proto__: value` of an object literal."""
-    if code.text.count("__proto__") < 2:
+    if code.text.count("__proto__", place.start, place.end) < 2:
         return
-    found = captures(root, "(object) @object (object (pair key: [(property_identifier) (string)] @key))")
+    found = place.captures("(object) @object (object (pair key: [(property_identifier) (string)] @key))")
     events = [(node.start_byte, -node.end_byte, node) for nodes in found.values() for node in nodes]
     events.sort(key=lambda event: event[:2])
     enclosing: list[tuple[int, list[int]]] = []
@@ -130,16 +194,16 @@ _NAMES = """
 """
 
 
-def _odd_names(code: Code, root: "Node") -> Iterator[EarlyError]:
+def _odd_names(code: Code, place: _Place) -> Iterator[EarlyError]:
     """Characters that no name may hold, but tree-sitter's names do: typographic quotes, dashes, emoji."""
     odd = {
         character
-        for character in set("".join(_BEYOND_ASCII.findall(code.text)))
+        for character in set("".join(_BEYOND_ASCII.findall(code.text, place.start, place.end)))
         if not f"a{character}".isidentifier() and character not in "\u200c\u200d"
     }
     if not odd:
         return
-    for node in captures(root, _NAMES).get("name", []):
+    for node in place.captures(_NAMES).get("name", []):
         if node.end_byte - node.start_byte > len(name := _text(node)):
             at = next((index for index, character in enumerate(name) if character in odd), None)
             if at is not None:
@@ -249,6 +313,7 @@ class _Checker:
         self.depth = 0
         self.undeclared: list[Node] = []
         self.branches: set[int] = set()
+        self.ports = False
         self.exports: list[Node] = []
         self.exported: set[str] = set()
 
@@ -568,6 +633,7 @@ class _Checker:
             verb = _text(word)
             message = f"Unexpected token '{verb}'" if self.module else f"Cannot use {verb} statement outside a module"
             self.error(word, message, alone=True)
+            self.ports = True
 
     def on_export(self, node: "Node") -> None:
         self.exports.append(node)

@@ -39,11 +39,11 @@ class JsonScalar:
     @property
     def inner(self) -> Span:
         """The text between a string's quotes; all of any other value."""
-        file, start, end = self.span
+        file, start, end = self.span.file, self.span.start, self.span.end
         text = self.span.text
         if text[:1] not in _CLOSING:
             return self.span
-        return Span(file, start + 1, end - (len(text) > 1 and text[-1] in _CLOSING[text[0]]))
+        return file.span(start + 1, end - (len(text) > 1 and text[-1] in _CLOSING[text[0]]))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -432,7 +432,7 @@ class _Reader:
 
     def string(self, scalar: JsonScalar) -> None:
         top = self.stack[-1]
-        _, start, end = scalar.span
+        start, end = scalar.span.start, scalar.span.end
         if not top.needs_key:
             self.slot(start, end)
             self.add(scalar)
@@ -532,7 +532,7 @@ class _Reader:
             self.junk(start, start + 1)
             return
         # The string before the colon was a key: a bracket is missing before it.
-        _, start, end = key.span
+        start, end = key.span.start, key.span.end
         if top.is_object:
             member = top.members.pop()
             top.key, top.state = (member.key, member.key_span), _VALUE
@@ -622,7 +622,7 @@ class _Reader:
     # Problems -------------------------------------------------------------------------------------------------------------
 
     def span(self, start: int, end: int) -> Span:
-        return Span(self.file, start, end)
+        return self.file.span(start, end)
 
     def report(self, problem: Problem) -> None:
         if not self.lost:

@@ -6,10 +6,11 @@ Function bodies are lowered when they are asked for, so that a script costs what
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sigmalint.sources import syntax as s
-from sigmalint.sources.script import Code
+from sigmalint.sources.script import Code, Patch
 from sigmalint.sources.text import Span
 
 if TYPE_CHECKING:
@@ -65,7 +66,55 @@ _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 def lower(code: Code) -> s.Body:
     """The statements of a piece of code."""
-    return _Lowering(code).body(code.tree.root_node.children, code.tree.root_node)
+    if code.lowered is None:
+        code.lowered = _Lowering(code).body(code.tree.root_node.children, code.tree.root_node)
+    body: s.Body = code.lowered
+    return body
+
+
+def follow(code: Code, patch: Patch) -> None:
+    """Take over what was lowered of the code's earlier state and still holds."""
+    before = patch.before
+    if code.functions is before.functions:
+        return
+    code.functions = before.functions
+    code.lowered = before.lowered
+    if patch.is_empty or patch.in_comment:
+        return
+    edited = next((known for place in patch.around if (known := code.functions.get(code.span(*place)))), None)
+    start, end = code.place(patch.edit[0]), code.place(patch.edit[1])
+    for span, known in [*code.functions.items()]:
+        if span.start <= end and start <= span.end and (edited is None or _is_inside(known, edited)):
+            del code.functions[span]
+    if edited is None:
+        code.lowered = None
+    else:
+        _rewrite(code, edited)
+
+
+def _is_inside(inner: s.Function, outer: s.Function) -> bool:
+    return inner is not outer and outer.span.start <= inner.span.start and inner.span.end <= outer.span.end
+
+
+def _rewrite(code: Code, function: s.Function) -> None:
+    """Give a function that was edited its new body."""
+    start = function.span.start - code.place(0)
+    node = code.node_at(start, start + function.span.end - function.span.start)
+    assert node is not None
+    function.broken = node.has_error
+    function.rewrite(partial(lower_body, code, node, function.fields))
+
+
+def lower_body(code: Code, function: "Node", fields: Iterable[s.Node]) -> s.Body:
+    """The body of a function; `fields` are statements that come first."""
+    lowering = _Lowering(code)
+    body = function.child_by_field_name("body")
+    if body is None:
+        return s.Body(code.node_span(function), [])
+    if body.type == "statement_block":
+        return lowering.body(body.children, body, fields)
+    value = lowering.expression(body)
+    return s.Body(code.node_span(body), [s.Jump(value.span, "return", value)])
 
 
 def string_value(raw: str) -> str:
@@ -647,7 +696,12 @@ class _Lowering:
         return s.Array(self.span(node), elements)
 
     def _function(self, node: "Node") -> s.Function:
-        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        written = node.child_by_field_name("name")
+        name = self.text(written) if written is not None and written.type != "computed_property_name" else None
+        known: s.Function | None = self.code.functions.get(self.span(node))
+        if known is not None and known.form == node.type and not known.broken and not node.has_error:
+            known.name = name  # what it was assigned to may have another name
+            return known
         words = {child.type for child in node.children if not child.is_named}
         single = node.child_by_field_name("parameter")
         many = node.child_by_field_name("parameters")
@@ -664,26 +718,22 @@ class _Lowering:
             if any(child.type in ("accessibility_modifier", "readonly") for child in parameter.children):
                 fields += [self.parameter_field(parameter, name) for name in bound_names(pattern)]
 
-        def lower_body() -> s.Body:
-            inner = _Lowering(self.code)
-            if body is None:
-                return s.Body(self.span(node), [])
-            if body.type == "statement_block":
-                return inner.body(body.children, body, fields)
-            value = inner.expression(body)
-            return s.Body(self.span(body), [s.Jump(value.span, "return", value)])
-
-        return s.Function(
+        function = s.Function(
             self.span(node),
-            self.text(name) if name is not None and name.type != "computed_property_name" else None,
+            name,
             parameters,
-            lower_body,
+            partial(lower_body, self.code, node, fields),
             self.code,
             arrow=node.type == "arrow_function",
             is_async="async" in words,
             generator="*" in words,
             own_name=name is not None and node.type in ("function_expression", "generator_function"),
+            fields=fields,
+            form=node.type,
+            broken=node.has_error,
         )
+        self.code.functions[function.span] = function
+        return function
 
     def parameter_field(self, node: "Node", name: str) -> s.Node:
         """`constructor(private x)`: TypeScript writes `this.x = x`."""

@@ -100,16 +100,14 @@ class MarkupPage:
     def span(self, tag: "Tag") -> Span:
         """The start tag of an element of `soup`."""
         token = self._tags[_offset(tag)]
-        return Span(self.file, token.start, token.end)
+        return self.file.span(token.start, token.end)
 
     def attribute(self, tag: "Tag", name: str) -> AttributeValue | None:
         """The value of an attribute (name in lower case) of an element of `soup`; None where it has none."""
         attribute = self._tags[_offset(tag)].attributes.get(name)
         if attribute is None:
             return None
-        return AttributeValue(
-            value(self.file.text, attribute).text, Span(self.file, attribute.value_start, attribute.value_end)
-        )
+        return AttributeValue(value(self.file.text, attribute).text, self.file.span(attribute.value_start, attribute.value_end))
 
 
 BUILT = frozenset({"base", "form", "input", "link", "meta", "script"})
@@ -315,11 +313,11 @@ def _script(file: SourceFile, tag: StartTag, element: "Tag", content: Decoded) -
     sources = ("href", "xlink:href") if tag.namespace is Namespace.SVG else ("src",)
     if attribute := next((tag.attributes[name] for name in sources if name in tag.attributes), None):
         source = str(element[attribute.name]).strip(SPACE)
-        source_span = Span(file, attribute.value_start, attribute.value_end)
+        source_span = file.span(attribute.value_start, attribute.value_end)
     else:
         code = Code(file, content.text, CodeKind.MODULE if module else CodeKind.SCRIPT, language, content.origins)
     return ScriptElement(
-        span=Span(file, tag.start, tag.end),
+        span=file.span(tag.start, tag.end),
         code=code,
         src=source,
         src_span=source_span,

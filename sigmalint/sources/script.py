@@ -2,11 +2,12 @@
 
 import enum
 from bisect import bisect_right
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from sigmalint.sources.text import SourceFile, Span
+from sigmalint.sources.text import SourceFile, Span, common
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Tree
@@ -51,10 +52,20 @@ class Code:
     kind: CodeKind = CodeKind.SCRIPT
     language: str = "javascript"
     origins: tuple[tuple[int, int], ...] = ((0, 0),)
+    patch: "Patch | None" = field(default=None, repr=False)
+    """How it came from an earlier state, where that is known (see `patches`)."""
+    places: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """What was searched for and found in it (see `places`)."""
+    lowered: Any = field(default=None, repr=False)
+    """Its statements, if they were lowered (see `lowering`)."""
+    functions: dict[Span, Any] = field(default_factory=dict, repr=False)
+    """The functions that were lowered, by place; the states of a code share what they have in common."""
     _starts: list[int] = field(init=False, repr=False)
+    _spans: Callable[[int, int], Span] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._starts = [start for start, _ in self.origins]
+        self._spans = self.file.spans
 
     def place(self, offset: int) -> int:
         """The offset in `file.text` of an offset in `text`."""
@@ -63,7 +74,7 @@ class Code:
 
     def span(self, start: int, end: int) -> Span:
         """The stretch of the file that holds `text[start:end]`; the end stays behind the last character's whole reference."""
-        return Span(self.file, self.place(start), self.place(end))
+        return self._spans(self.place(start), self.place(end))
 
     @cached_property
     def tree(self) -> "Tree":
@@ -74,8 +85,17 @@ class Code:
     def _bytes(self) -> bytes:
         return self.text.encode("utf-8", "surrogatepass")
 
-    def parse_after(self, before: "Code") -> None:
-        """Take the tree from that of an earlier state of the code, where that was parsed and gives the same as a new one.
+    def follow(self, before: "Code") -> None:
+        """Learn from an earlier state of the code: take over what of it still holds, and where the two differ."""
+        from sigmalint.sources.patches import patch
+
+        before.patch = None
+        self._parse_after(before)
+        if self.text == before.text or "tree" in before.__dict__:
+            self.patch = patch(before, self)
+
+    def _parse_after(self, before: "Code") -> None:
+        """Take the tree from that of an earlier state, where that was parsed and gives the same as a new one.
 
         What the parser makes of broken code depends on what it knows of the code around: that is parsed anew.
         """
@@ -96,6 +116,10 @@ class Code:
             if tree.root_node.has_error:
                 return
         self.__dict__["tree"] = tree
+
+    def byte(self, offset: int) -> int:
+        """The byte offset of the tree of an offset in `text`."""
+        return offset if self._wide is None else len(self.text[:offset].encode("utf-8", "surrogatepass"))
 
     def offset(self, byte: int) -> int:
         """The offset in `text` of a byte offset of the tree."""
@@ -119,32 +143,56 @@ class Code:
         """By how much the tree's bytes lead to offsets of the file, where that is the same for all of them."""
         return self.origins[0][1] if len(self.origins) == 1 and self._wide is None else None
 
+    def node_at(self, start: int, end: int) -> "Node | None":
+        """The outermost node between two offsets of the text."""
+        first, last = self.byte(start), self.byte(end)
+        cursor = self.tree.walk()
+        while (node := cursor.node) is not None:
+            if node.start_byte == first and node.end_byte == last:
+                return node
+            if cursor.goto_first_child_for_byte(first) is None:
+                return None
+            while (here := cursor.node) is not None and here.end_byte <= first and cursor.goto_next_sibling():
+                pass
+        return None
+
     def node_span(self, node: "Node") -> Span:
         """The stretch of the file that a tree's node covers."""
         if self._shift is not None:
-            return Span(self.file, node.start_byte + self._shift, node.end_byte + self._shift)
+            return self._spans(node.start_byte + self._shift, node.end_byte + self._shift)
         return self.span(self.offset(node.start_byte), self.offset(node.end_byte))
 
 
-_Text = TypeVar("_Text", str, bytes)
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """How a piece of code came from an earlier state of it.
 
+    What is between `start` and `end` of the new text came in the place of what was between `start` and `old_end`: whole
+    statements and comments of one block, or nothing. Outside of it the two trees have the same shape; both may have errors
+    inside it. `around` are the functions that it is in, innermost first: start and end in the new text. `edit` is what was
+    written, start and end in the new text; `in_comment`: that is no more than the text of a comment.
+    """
 
-def common(one: _Text, other: _Text) -> tuple[int, int]:
-    """The lengths of what two texts begin and end with alike; the two stretches do not overlap."""
-    start = _alike(one, other)
-    shortest = min(len(one), len(other)) - start
-    return start, _alike(one[: -shortest - 1 : -1], other[: -shortest - 1 : -1]) if shortest else 0
+    before: Code
+    start: int
+    end: int
+    old_end: int
+    edit: tuple[int, int] = (0, 0)
+    around: tuple[tuple[int, int], ...] = ()
+    in_comment: bool = False
 
+    @property
+    def function(self) -> tuple[int, int, int] | None:
+        """The innermost function that it is in: start, end, and end in `before.text`."""
+        if not self.around:
+            return None
+        start, end = self.around[0]
+        return start, end, end - self.end + self.old_end
 
-def _alike(one: _Text, other: _Text) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    @property
+    def is_empty(self) -> bool:
+        """Whether the code is the same."""
+        return self.start == self.end == self.old_end
 
 
 def _point(data: bytes, offset: int) -> tuple[int, int]:

@@ -97,7 +97,10 @@ class Array(Node):
 
 @dataclass(slots=True, eq=False)
 class Function(Node):
-    """A function of any kind. Its body is lowered when it is first asked for. `own_name`: its name is bound inside it alone."""
+    """A function of any kind. Its body is lowered when it is first asked for. `own_name`: its name is bound inside it alone.
+
+    `fields` are statements that the parameters stand for, before the body's own (TypeScript's `constructor(private x)`).
+    """
 
     name: str | None
     parameters: list[Node]
@@ -107,13 +110,23 @@ class Function(Node):
     is_async: bool = False
     generator: bool = False
     own_name: bool = False
-    _body: "Body | None" = None
+    fields: list[Node] = field(default_factory=list)
+    form: str = ""
+    """The type of its node in the tree, and whether that has errors: another state's node of the place is the same function."""
+    broken: bool = False
+    known_body: "Body | None" = None
+    """The body if it was asked for."""
 
     @property
     def body(self) -> "Body":
-        if self._body is None:
-            self._body = self.lower()
-        return self._body
+        if self.known_body is None:
+            self.known_body = self.lower()
+        return self.known_body
+
+    def rewrite(self, lower: "Callable[[], Body]") -> None:
+        """Take another body."""
+        self.lower = lower
+        self.known_body = None
 
 
 @dataclass(slots=True, eq=False)

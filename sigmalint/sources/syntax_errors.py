@@ -9,7 +9,9 @@ import enum
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from sigmalint.sources.early_errors import captures, early_errors
+from sigmalint.sources.early_error_forms import queries
+from sigmalint.sources.early_errors import EarlyError, captures, early_errors
+from sigmalint.sources.memo import Memo
 from sigmalint.sources.script import Code, CodeKind
 from sigmalint.sources.text import Span
 
@@ -27,22 +29,92 @@ class SyntaxProblem(NamedTuple):
     message: str
 
 
+class Verdict(NamedTuple):
+    """What is known of the syntax of a text.
+
+    `problem` is its first syntax error: offsets and message. Outside of the stretch `unsure` (offsets) the text has no
+    forbidden form that the queries `sought` find.
+    """
+
+    problem: tuple[int, int, str] | None
+    unsure: tuple[int, int]
+    sought: tuple[str, ...]
+
+    def at(self, code: Code) -> SyntaxProblem | None:
+        """The problem in its file."""
+        return None if self.problem is None else SyntaxProblem(code.span(*self.problem[:2]), self.problem[2])
+
+
 def syntax_problem(code: Code) -> SyntaxProblem | None:
     """The first syntax error of a piece of JavaScript; None where it parses, where the parsers disagree, for TypeScript."""
+    return verdict_on(code).at(code)
+
+
+def verdict_on(code: Code, before: Verdict | None = None, memo: Memo | None = None) -> Verdict:
+    """What is known of the syntax of a piece of code.
+
+    `before` is the verdict on `code.patch.before`, `memo` what a host remembers from one state of its code to the next: they
+    save time, and change nothing.
+    """
+    whole = (0, len(code.text))
     if code.language != "javascript":
+        return Verdict(None, whole, ())
+    place = _unsure(code, before) or whole
+    if code.tree.root_node.has_error:
+        return Verdict(_error(code, memo), place, before.sought if before else ())
+    sought = tuple(queries(code.text))
+    errors = None
+    if before is not None and before.sought == sought and place != whole:
+        errors = early_errors(code, place)
+    if errors is None:
+        place, errors = whole, early_errors(code)
+    return Verdict(_forbidden_form(code, errors or [], memo), (0, 0) if errors == [] else place, sought)
+
+
+def read_ahead(code: Code, memo: Memo, seconds: float) -> bool:
+    """Fill the memo with sound code, so that its next state is soon read if it is broken; False where there is more to do.
+
+    It ends about so many seconds after the first stretch of code that was not known. Code that is broken was read.
+    """
+    if code.language != "javascript" or len(code.text) > LARGEST or code.tree.root_node.has_error:
+        return True
+    from sigmalint.sources.packrat import OutOfTimeError, PackratParser
+
+    try:
+        PackratParser(_softened(code), code, memo, seconds).read(code.kind)
+    except OutOfTimeError:
+        return memo.full
+    except Exception:  # see `_esprima_verdict`
+        return True
+    return True
+
+
+def _unsure(code: Code, before: Verdict | None) -> tuple[int, int] | None:
+    """The function outside of which the code is known to have no forbidden form; None for no such function."""
+    function = None if code.patch is None else code.patch.function
+    if function is None or before is None:
         return None
-    if not code.tree.root_node.has_error:
-        return _forbidden_form(code)
-    verdict = _esprima_verdict(_softened(code), code.kind)
+    first, last, old_last = function
+    start, end = before.unsure
+    if start == end or (first <= start and end <= old_last):
+        return first, last
+    if start <= first and old_last <= end:
+        return start, end + last - old_last
+    return None
+
+
+def _error(code: Code, memo: Memo | None) -> tuple[int, int, str] | None:
+    """The error of code whose tree has one."""
+    verdict = _esprima_verdict(_softened(code), code.kind, code, memo)
     if verdict is _Verdict.SOUND:
         return None
     if isinstance(verdict, _Failure):
         if verdict.message.startswith("Invalid left-hand side") and code.text[: verdict.at].rstrip().endswith(")"):
             return None  # engines read `f() = 1`, and throw when it runs
         start, end = _token(code.text, verdict.at)
-        return SyntaxProblem(code.span(start, end), _worded(verdict.message, code.text[start:end]))
+        return start, end, _worded(verdict.message, code.text[start:end])
     start, end = _token(code.text, _first_error(code))
-    return SyntaxProblem(code.span(start, end), f"Unexpected token '{code.text[start:end]}'")
+    return start, end, f"Unexpected token '{code.text[start:end]}'"
 
 
 class _Failure(NamedTuple):
@@ -62,16 +134,16 @@ class _Verdict(enum.Enum):
 _LINE_END = re.compile(r"[\n\r\u2028\u2029]")
 
 
-def _forbidden_form(code: Code) -> SyntaxProblem | None:
+def _forbidden_form(code: Code, errors: list[EarlyError], memo: Memo | None) -> tuple[int, int, str] | None:
     whole: _Failure | _Verdict | None = None
-    for error in early_errors(code):
+    for error in errors:
         start, end = code.offset(error.start), code.offset(error.end)
         message = error.message
         if not error.alone:
             if error.piece:
                 verdict = _esprima_verdict(code.text[start:end], CodeKind.SCRIPT)
             else:
-                verdict = whole = whole or _verdict_on_form(code)
+                verdict = whole = whole or _verdict_on_form(code, memo)
             if verdict is _Verdict.SOUND:
                 continue
             if not message:
@@ -81,31 +153,28 @@ def _forbidden_form(code: Code) -> SyntaxProblem | None:
                 message = verdict.message
         line_end = _LINE_END.search(code.text, start, end)
         end = line_end.start() if line_end else end
-        return SyntaxProblem(code.span(start, end), _worded(message, code.text[start:end]))
+        return start, end, _worded(message, code.text[start:end])
     return None
 
 
-def _verdict_on_form(code: Code) -> _Failure | _Verdict:
+def _verdict_on_form(code: Code, memo: Memo | None) -> _Failure | _Verdict:
     softened = _softened(code)
-    verdict = _esprima_verdict(softened, code.kind)
+    verdict = _esprima_verdict(softened, code.kind, code, memo)
     if verdict is _Verdict.SOUND and softened != code.text:  # what was replaced may have held the form
-        return _esprima_verdict(code.text, code.kind)
+        return _esprima_verdict(code.text, code.kind, code, memo)
     return verdict
 
 
-def _esprima_verdict(text: str, kind: CodeKind) -> _Failure | _Verdict:
+def _esprima_verdict(text: str, kind: CodeKind, code: Code | None = None, memo: Memo | None = None) -> _Failure | _Verdict:
+    """What esprima2 says of a text: of the code, which may have been changed for it, or of a piece of it."""
     if len(text) > LARGEST:
         return _Verdict.UNKNOWN
     from esprima.error_handler import Error
-    from esprima.parser import Parser
+
+    from sigmalint.sources.packrat import PackratParser
 
     try:
-        parser = Parser(text, options={"classProperties": True})
-        if kind is CodeKind.MODULE:
-            parser.parseModule()
-        else:
-            parser.context.inFunctionBody = kind is CodeKind.HANDLER
-            parser.parseScript()
+        PackratParser(text, code, memo).read(kind)
     except Error as error:
         return _Failure(min(error.index, len(text)), _LINE_PREFIX.sub("", error.message))
     except Exception:  # nested too deeply (RecursionError), or a defect of the parser: it has no opinion
@@ -157,32 +226,56 @@ def _first_error(code: Code) -> int:
             pass
 
 
-_SOFT = """
-(method_definition "async" . "*") @method
-(field_definition property: (property_identifier)) @field
-(decorator) @blank
-(binary_expression left: (parenthesized_expression) operator: "**" @power)
-[(import_specifier name: (string) @name)
- (export_specifier name: (string) @name) (export_specifier alias: (string) @name)]
+_RAW_ESCAPE = re.compile(r"\\[ux\d]")
+_SEPARATOR = re.compile(r"[\u2028\u2029]")
+_FIELD = "(field_definition property: (property_identifier)) @field"
+_RECEIVER = """
 (field_definition value: (_) @inside)
 (class_static_block body: (_) @inside)
 [(super) (meta_property "new")] @receiver
-(call_expression function: (import) arguments: (arguments . "(" . (_) "," @options . (_) . ")" @options_end))
-(call_expression arguments: (template_string) @raw)
-(string) @string
 """
+_SPECIFIER = """
+[(import_specifier name: (string) @name)
+ (export_specifier name: (string) @name) (export_specifier alias: (string) @name)]
+"""
+_OPTIONS = '(call_expression function: (import) arguments: (arguments . "(" . (_) "," @options . (_) . ")"))'
+_SOFT = (
+    ("async", re.compile(r"async[^\w$]*[*/]"), '(method_definition "async" . "*") @method'),
+    *(
+        ("class", re.compile(rf"{name}[^\S\n\r]*[=;*}}/\n\r\u2028\u2029]"), _FIELD)
+        for name in ("static", "get", "set", "async")
+    ),
+    ("@", re.compile(r"@(?<!\*@)(?<!\* @)"), "(decorator) @blank"),
+    (
+        "**",
+        re.compile(r"\*\*(?<![/*]\*\*)(?![*/])"),
+        '(binary_expression left: (parenthesized_expression) operator: "**" @power)',
+    ),
+    ("import", re.compile(r"import\b[^{}()\"';=]*\{[^}]*[\"']"), _SPECIFIER),
+    ("export", re.compile(r"export\s*\{[^}]*[\"']"), _SPECIFIER),
+    ("super", re.compile("super"), _RECEIVER),
+    ("target", re.compile("target"), _RECEIVER),
+    ("import", re.compile(r"import\s*\("), _OPTIONS),
+    ("`", _RAW_ESCAPE, "(call_expression arguments: (template_string) @raw)"),
+    ("\u2028", re.compile("\u2028"), "(string) @string"),
+    ("\u2029", re.compile("\u2029"), "(string) @string"),
+)
+"""What esprima2 wrongly rejects: a text that it has, where in the code it may be, and the query that finds it there."""
+_MOST_PLACES = 50
+"""Places beyond which a query looks at everything between the first and the last of them."""
 _ASTRAL = re.compile(r"[^\W\u0000-\uffff]")
 _PHASE = re.compile(r"\bimport(?:[ \t]+(?:defer|source)(?=[ \t]+(?!from\b)[\w$*])|\.(?:defer|source)(?=\())")
 _AWAIT_USING = re.compile(r"\bawait(?=[ \t]+using[ \t]+[\w$])")
-_RAW_ESCAPE = re.compile(r"\\[ux\d]")
-_SEPARATOR = re.compile(r"[\u2028\u2029]")
 
 
 def _softened(code: Code) -> str:
     """The code with what esprima2 wrongly rejects replaced, at equal length, by something else that is as valid there."""
-    found = captures(code.tree.root_node, _SOFT)
-    text = _PHASE.sub(lambda match: "import".ljust(len(match[0])), _ASTRAL.sub("a", code.text))
-    text = _AWAIT_USING.sub("     ", text)
+    found = _soft_places(code)
+    text = code.text if code.text.isascii() else _ASTRAL.sub("a", code.text)
+    if "import" in text:
+        text = _PHASE.sub(lambda match: "import".ljust(len(match[0])), text)
+    if "using" in text:
+        text = _AWAIT_USING.sub("     ", text)
     replacements: list[tuple[int, int, str]] = []
 
     def replace(node: "Node", new: str, end: int | None = None) -> None:
@@ -203,8 +296,9 @@ def _softened(code: Code) -> str:
         replace(node, "*")
     for node in found.get("name", []):
         replace(node, "a")
-    for comma, closing in zip(found.get("options", []), found.get("options_end", []), strict=False):
-        replace(comma, "", closing.start_byte)
+    for comma in found.get("options", []):
+        assert comma.parent is not None
+        replace(comma, "", comma.parent.end_byte - 1)
     reach = 0
     places = [(node.start_byte, kind == "receiver", node) for kind in ("inside", "receiver") for node in found.get(kind, [])]
     for start, is_receiver, node in sorted(places, key=lambda place: place[:2]):
@@ -219,11 +313,40 @@ def _softened(code: Code) -> str:
         reach = node.end_byte
         start, end = code.offset(node.start_byte), code.offset(node.end_byte)
         replacements += [(start + match.start(), start + match.end(), "  ") for match in _RAW_ESCAPE.finditer(text[start:end])]
-    if _SEPARATOR.search(text):
-        for node in found.get("string", []):
-            start, end = code.offset(node.start_byte), code.offset(node.end_byte)
-            replacements.append((start, end, _SEPARATOR.sub(" ", text[start:end])))
-    return _replaced(text, replacements)
+    for node in found.get("string", []):
+        start, end = code.offset(node.start_byte), code.offset(node.end_byte)
+        replacements.append((start, end, _SEPARATOR.sub(" ", text[start:end])))
+    return _replaced(text, replacements) if replacements else text
+
+
+def _soft_places(code: Code) -> dict[str, list["Node"]]:
+    """What the queries of `_SOFT` capture, by capture, each node once and in document order."""
+    root = code.tree.root_node
+    found: dict[str, dict[tuple[int, int], Node]] = {}
+    for hint, place, query in _SOFT:
+        if hint not in code.text:
+            continue
+        stretches: list[tuple[int, int]] = []
+        at = byte = 0
+        for match in place.finditer(code.text):
+            byte += len(code.text[at : match.start()].encode("utf-8", "surrogatepass"))
+            at = match.start()
+            stretches.append(_construct(root, byte))
+        if len(stretches) > _MOST_PLACES:
+            stretches = [(stretches[0][0], max(end for _, end in stretches))]
+        for stretch in stretches:
+            for name, nodes in captures(root, query, within=stretch).items():
+                found.setdefault(name, {}).update(((node.start_byte, -node.end_byte), node) for node in nodes)
+    return {name: [node for _, node in sorted(nodes.items())] for name, nodes in found.items()}
+
+
+def _construct(root: "Node", byte: int) -> tuple[int, int]:
+    """The bytes of what the token at a byte is a part of."""
+    node = root.descendant_for_byte_range(byte, byte + 1) or root
+    token = node.byte_range
+    while node.byte_range == token and node.parent is not None:
+        node = node.parent
+    return node.byte_range
 
 
 def _replaced(text: str, replacements: list[tuple[int, int, str]]) -> str:

@@ -7,9 +7,10 @@ SARIF, LSP and browsers' HTML; a byte order mark is not part of the text.
 
 import codecs
 import re
-from bisect import bisect_right
-from functools import cached_property
-from typing import NamedTuple
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from functools import cached_property, partial
+from typing import NamedTuple, TypeVar
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -75,6 +76,20 @@ class SourceFile:
 
     def __repr__(self) -> str:
         return f"SourceFile({self.path!r})"
+
+    @property
+    def state(self) -> object:
+        """What is another object once the text has changed."""
+        return self
+
+    def span(self, start: int, end: int) -> "Span":
+        """The stretch between two offsets."""
+        return Span(self, start, end)
+
+    @property
+    def spans(self) -> "Callable[[int, int], Span]":
+        """`span` for offsets of the text as it is now, also when it is asked later."""
+        return partial(Span, self)
 
     def embedded_at(self, offset: int) -> "Embedded | None":
         """The stretch of code that an offset lies in."""
@@ -142,7 +157,139 @@ class Span(NamedTuple):
 
     def first(self, length: int = 1) -> "Span":
         """The stretch's first characters, for a finding that should mark no more than an opening brace."""
-        return Span(self.file, self.start, min(self.end, self.start + length))
+        return self.file.span(self.start, min(self.end, self.start + length))
+
+
+class Anchors:
+    """Which anchor each character of one state of a live file has.
+
+    `pieces` are triples (offset, anchor, length) by offset: stretches whose anchors follow each other.
+    """
+
+    def __init__(self, pieces: list[tuple[int, int, int]]) -> None:
+        self.pieces = pieces
+        self._offsets = [offset for offset, _, _ in pieces]
+        self._ordered = sorted(pieces, key=lambda piece: piece[1])
+        self._anchors = [anchor for _, anchor, _ in self._ordered]
+
+    def at(self, offset: int) -> int:
+        """The anchor of the character at an offset."""
+        start, anchor, _ = self.pieces[bisect_right(self._offsets, offset) - 1]
+        return anchor + offset - start
+
+    def offset(self, anchor: int, behind: int = 0) -> int:
+        """The offset of the character that has an anchor, or `behind` it (1); of one that is gone, where it was."""
+        start, first, length = self._ordered[max(0, bisect_right(self._anchors, anchor) - 1)]
+        return start + max(0, min(anchor - first + behind, length))
+
+    def edited(self, start: int, end: int, length: int, anchor: int) -> "Anchors":
+        """What `length` characters, anchored from `anchor` on, in the place of those from `start` to `end` make of them."""
+        before, after = [], []
+        for offset, first, size in self.pieces:
+            if offset < start:
+                before.append((offset, first, min(size, start - offset)))
+            if offset + size > end:
+                cut = max(0, end - offset)
+                after.append((offset + cut + start + length - end, first + cut, size - cut))
+        if before and before[-1][1] + before[-1][2] == anchor:
+            offset, first, size = before.pop()
+            before.append((offset, first, size + length))
+        elif length or not (before or after):
+            before.append((start, anchor, length))
+        return Anchors([*before, *after])
+
+
+class LiveFile(SourceFile):
+    """A file that an editor changes. Its spans stay with their text: what is found in one state holds in the next.
+
+    Every character has an anchor for as long as it is there, and spans are kept as anchors.
+    """
+
+    def __init__(
+        self, path: str, text: str, *, bom: bool = False, invalid_at: int | None = None, encoding: str = "utf-8"
+    ) -> None:
+        super().__init__(path, text, bom=bom, invalid_at=invalid_at, encoding=encoding)
+        self.anchors = Anchors([(0, 0, len(text))])
+        self._fresh = len(text) + 1
+        self._state = object()
+
+    @property
+    def state(self) -> object:
+        return self._state
+
+    def span(self, start: int, end: int) -> "Span":
+        return _live_span(self, self.anchors, start, end)
+
+    @property
+    def spans(self) -> "Callable[[int, int], Span]":
+        return partial(_live_span, self, self.anchors)
+
+    def become(self, other: SourceFile) -> None:
+        """Take over what another file holds."""
+        if other.text != self.text:
+            start, end = common(self.text, other.text)
+            self.replace(start, len(self.text) - end, other.text[start : len(other.text) - end])
+        if (other.bom, other.invalid_at, other.encoding) != (self.bom, self.invalid_at, self.encoding):
+            self.bom, self.invalid_at, self.encoding = other.bom, other.invalid_at, other.encoding
+            self._state = object()
+
+    def replace(self, start: int, end: int, text: str) -> None:
+        """Replace the text between two offsets."""
+        starts = self.line_starts
+        self.text = f"{self.text[:start]}{text}{self.text[end:]}"
+        self.anchors = self.anchors.edited(start, end, len(text), self._fresh)
+        self._fresh += len(text)
+        self._state = object()
+        # A line that begins at an offset depends on the two characters before it.
+        first = max(1, bisect_left(starts, start))
+        last, shift = bisect_right(starts, end + 1), start + len(text) - end
+        stop = start + len(text) + 1
+        found = [match.end() for match in _LINE_END.finditer(self.text, starts[first - 1], min(len(self.text), stop + 1))]
+        while found and found[-1] > stop:
+            found.pop()
+        self.line_starts = [*starts[:first], *found, *(line + shift for line in starts[last:])]
+
+
+_EMPTY = -1
+
+
+class LiveSpan(Span):
+    """A stretch of a live file, kept as the anchors of its first character and behind its last (`_EMPTY` without any)."""
+
+    @property
+    def start(self) -> int:
+        file: LiveFile = self[0]  # type: ignore[assignment]
+        return file.anchors.offset(self[1])
+
+    @property
+    def end(self) -> int:
+        file: LiveFile = self[0]  # type: ignore[assignment]
+        return file.anchors.offset(self[1]) if self[2] == _EMPTY else file.anchors.offset(self[2] - 1, 1)
+
+
+def _live_span(file: LiveFile, anchors: Anchors, start: int, end: int) -> LiveSpan:
+    return LiveSpan(file, anchors.at(start), anchors.at(end - 1) + 1 if end > start else _EMPTY)
+
+
+_Text = TypeVar("_Text", str, bytes)
+
+
+def common(one: _Text, other: _Text) -> tuple[int, int]:
+    """The lengths of what two texts begin and end with alike; the two stretches do not overlap."""
+    start = _alike(one, other)
+    shortest = min(len(one), len(other)) - start
+    return start, _alike(one[: -shortest - 1 : -1], other[: -shortest - 1 : -1]) if shortest else 0
+
+
+def _alike(one: _Text, other: _Text) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def utf16_length(text: str) -> int:

@@ -1,0 +1,94 @@
+"""Traces: what a part of a program hung on when it ran, and what came of it.
+
+A root (a function that runs by itself: a handler, a timer, a function that nothing calls) reads a little of what was there
+before it and leaves a little behind. While what it read, the functions that it entered and what was asked about them are the
+same, running it again would do the same: its trace stands for it.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sigmalint.analysis.scopes import Key, Layer
+from sigmalint.analysis.values import Const, Obj, Symbol, Text, Value
+
+if TYPE_CHECKING:
+    from sigmalint import model
+    from sigmalint.sources import syntax as s
+
+Fate = tuple[Obj, "str | Obj"]
+"""A promise, and what happens to its rejection: `calls.CAUGHT` and the like, or the promise that it goes on to."""
+
+
+@dataclass(slots=True, eq=False)
+class Trace:
+    """One run of a root and of the events that it led to."""
+
+    # What it hung on.
+    given: set[Obj] = field(default_factory=set)
+    """The objects that it was started with."""
+    reads: dict[Key, Value | None] = field(default_factory=dict)
+    joined: dict[Key, Value | None] = field(default_factory=dict)
+    """What it left as it was on some of its paths: that matters only to who reads it."""
+    notes: dict[Hashable, object] = field(default_factory=dict)
+    names: dict[str, bool] = field(default_factory=dict)
+    """The variables that it named, and whether there was a global of the name."""
+    bodies: "dict[s.Function, s.Body]" = field(default_factory=dict)
+    matters: "dict[s.Function, bool]" = field(default_factory=dict)
+    is_read: dict[str, bool] = field(default_factory=dict)
+    # What came of it.
+    changes: Layer = field(default_factory=dict)
+    grounded: Layer = field(default_factory=dict)
+    noted: dict[Hashable, object] = field(default_factory=dict)
+    created: "list[tuple[s.Function, Obj | None]]" = field(default_factory=list)
+    """Functions that were made and that nothing has called (None: something has)."""
+    requests: "list[model.Request]" = field(default_factory=list)
+    answers: list[Obj] = field(default_factory=list)
+    sdk_calls: "list[model.SdkCall]" = field(default_factory=list)
+    fates: list[Fate] = field(default_factory=list)
+    shared: bool = False
+    """Whether its events changed what was there before them."""
+    steps: int = 0
+    guards: int = 0
+    # What it did to what it did not make.
+    entries: list[tuple[dict[str, Any], str, object]] = field(default_factory=list)
+    """What it added to their names, and to the globals."""
+    lasting: bool = False
+    """It changed an object in a way that is not undone."""
+    scarce: bool = False
+    """It came near a bound, so that it might end otherwise in another place."""
+
+    @property
+    def hangs_on(self) -> set[Obj]:
+        """The objects that stand in what it read."""
+        bases = {key[0] for key in self.reads if isinstance(key, tuple)}
+        atoms = {case.atom for value in self.reads.values() for case in value or ()}
+        return self.given | {atom for atom in bases | atoms if isinstance(atom, Obj)}
+
+    def take_back(self) -> None:
+        """Take back what it added to what it did not make."""
+        for entries, name, _ in self.entries:
+            entries.pop(name, None)
+
+
+_PARTS = ("key", "span", "reason", "path", "kind", "name", "fixed")
+
+
+def same(one: Value | None, other: Value | None) -> bool:
+    """Whether two values are the same in every way, what is said of them too."""
+    if one is other:
+        return True
+    if one is None or other is None or len(one) != len(other):
+        return False
+    for left, right in zip(one, other, strict=True):
+        if left.guard is not right.guard or left.way != right.way:
+            return False
+        a, b = left.atom, right.atom
+        if a is b:
+            continue
+        if isinstance(a, Symbol) and isinstance(b, Symbol):
+            if any(getattr(a, part) != getattr(b, part) for part in _PARTS):
+                return False
+        elif not (isinstance(a, (Const, Text)) and a == b):
+            return False
+    return True

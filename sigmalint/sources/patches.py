@@ -1,0 +1,113 @@
+"""Where two states of a piece of code differ: in some statements of one block. The rest of both means the same."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sigmalint.sources.script import Code, Patch
+from sigmalint.sources.text import common
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+FUNCTION_TYPES = frozenset(
+    (
+        "function_declaration",
+        "function_expression",
+        "generator_function",
+        "generator_function_declaration",
+        "arrow_function",
+        "method_definition",
+    )
+)
+_DEEPEST = 500
+
+
+def patch(before: Code, after: Code) -> Patch | None:
+    """How `after` came from `before`; None where they are not two states of one piece of code."""
+    if before.kind is not after.kind or before.language != after.language or before.file is not after.file:
+        return None
+    if before.text == after.text:
+        moved = after.origins[0][1] - before.origins[0][1]
+        alike = tuple((at, origin + moved) for at, origin in before.origins) == after.origins
+        return Patch(before, 0, 0, 0) if alike else None
+    if len(before.origins) > 1 or len(after.origins) > 1:
+        return None
+    start, end = common(before.text, after.text)
+    edit = start, len(after.text) - end
+    edited = after.byte(start), before.byte(len(before.text) - end), after.byte(edit[1])
+    roots = before.tree.root_node, after.tree.root_node
+    if roots[0].type != roots[1].type:  # an error at the top
+        return Patch(before, 0, len(after.text), len(before.text), edit)
+    path = list(_path(*roots, *edited))
+    block = max(index for index, (old, _) in enumerate(path) if old.type == "statement_block" or not index)
+    old, new = path[block]
+    first, old_last, last = _changed(old.children, new.children, *edited)
+    around = [new for _, new in reversed(path[:block]) if new.type in FUNCTION_TYPES]
+    return Patch(
+        before,
+        after.offset(first),
+        len(after.text) if last is None else after.offset(last),
+        len(before.text) if old_last is None else before.offset(old_last),
+        edit,
+        tuple((after.offset(node.start_byte), after.offset(node.end_byte)) for node in around),
+        in_comment=path[-1][0].type == "comment" and _in_comment(path[-1][0], *edited[:2]),
+    )
+
+
+def _path(old: "Node", new: "Node", start: int, old_end: int, new_end: int) -> "Iterator[tuple[Node, Node]]":
+    """The nodes around an edit in both trees, outermost first, as far as all beside them is alike."""
+    for _ in range(_DEEPEST):
+        yield old, new
+        inner = _only_difference(old.children, new.children, start, old_end, new_end - old_end)
+        if inner is None:
+            return
+        old, new = inner
+
+
+def _only_difference(
+    olds: "list[Node]", news: "list[Node]", start: int, old_end: int, shift: int
+) -> "tuple[Node, Node] | None":
+    """The one pair of children that holds the edit, where all others are alike."""
+    if len(olds) != len(news):
+        return None
+    found = None
+    for old, new in zip(olds, news, strict=True):
+        if old.start_byte <= start and old_end <= old.end_byte and old.start_byte < old.end_byte:
+            if found is not None or old.type != new.type:
+                return None
+            if new.start_byte != old.start_byte or new.end_byte != old.end_byte + shift:
+                return None
+            found = old, new
+        elif not _is_alike(old, new, 0 if old.end_byte <= start else shift):
+            return None
+    return found
+
+
+def _changed(
+    olds: "list[Node]", news: "list[Node]", start: int, old_end: int, new_end: int
+) -> tuple[int, int | None, int | None]:
+    """Between which bytes two lists of statements differ: the start, the end before, the end now (None: at their ends)."""
+    most, shift = min(len(olds), len(news)), new_end - old_end
+    first = last = 0
+    while first < most and olds[first].end_byte <= start and _is_alike(olds[first], news[first], 0):
+        first += 1
+    while last < most - first and olds[-1 - last].start_byte >= old_end and _is_alike(olds[-1 - last], news[-1 - last], shift):
+        last += 1
+    begin = news[first - 1].end_byte if first else 0
+    return (begin, olds[-last].start_byte, news[-last].start_byte) if last else (begin, None, None)
+
+
+def _is_alike(old: "Node", new: "Node", shift: int) -> bool:
+    return (
+        old.type == new.type
+        and new.start_byte == old.start_byte + shift
+        and new.end_byte == old.end_byte + shift
+        and old.has_error == new.has_error
+        and old.is_missing == new.is_missing
+    )
+
+
+def _in_comment(old: "Node", start: int, old_end: int) -> bool:
+    """Whether an edit is inside a comment's marks."""
+    block = (old.text or b"").startswith(b"/*")
+    return old.start_byte + 2 <= start and old_end <= old.end_byte - (2 if block else 0)

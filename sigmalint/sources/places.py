@@ -1,0 +1,128 @@
+"""Places of interest in a piece of code, found by queries on its tree or patterns on its text, and kept from state to state.
+
+What was found in an earlier state outside of the statements that were edited is still there (see `Patch`): only these are
+searched again.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+from sigmalint.sources.script import Code
+from sigmalint.sources.text import Span
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Query
+
+
+class Place(NamedTuple):
+    """A place, and the capture of the query that found it."""
+
+    kind: str
+    span: Span
+
+
+class Name(NamedTuple):
+    """A name that a query found, and its text."""
+
+    kind: str
+    span: Span
+    text: str
+
+
+class _Placed(Protocol):
+    @property
+    def span(self) -> Span: ...
+
+
+_Found = TypeVar("_Found", bound=_Placed)
+
+
+def places(code: Code, key: Hashable, find: Callable[[Code, int, int], Iterable[_Found]]) -> list[_Found]:
+    """What `find` finds in the code, by place; it gets the code and a stretch of its text. One key is one search."""
+    known: list[_Found] | None = code.places.get(key)
+    if known is None:
+        known = code.places[key] = _places(code, key, find)
+    return known
+
+
+def _places(code: Code, key: Hashable, find: Callable[[Code, int, int], Iterable[_Found]]) -> list[_Found]:
+    patch = code.patch
+    before: list[_Found] | None = None if patch is None else patch.before.places.get(key)
+    if patch is None or before is None:
+        return sorted(find(code, 0, len(code.text)), key=_order)
+    if patch.is_empty:
+        return before
+    start, end = code.place(patch.start), code.place(patch.end)
+    first, last = bisect_left(before, start, key=_start), bisect_right(before, end, key=_start)
+    around = [place for place in before[first:last] if place.span.end > end]
+    inside = [
+        place
+        for place in find(code, patch.start, patch.end)
+        if start <= place.span.start and place.span.end <= end and place.span.start < place.span.end
+    ]
+    return [*before[:first], *sorted((*around, *inside), key=_order), *before[last:]]
+
+
+def _start(place: _Placed) -> int:
+    return place.span.start
+
+
+def _order(place: _Placed) -> tuple[int, int]:
+    return place.span.start, -place.span.end
+
+
+def captured(code: Code, source: str) -> list[Place]:
+    """What a query captures in the code."""
+    return places(code, source, lambda code, start, end: _captured(code, source, start, end))
+
+
+def _captured(code: Code, source: str, start: int, end: int) -> Iterator[Place]:
+    for kind, nodes in captures(code, source, start, end).items():
+        for node in nodes:
+            yield Place(kind, code.node_span(node))
+
+
+def named(code: Code, source: str) -> list[Name]:
+    """What a query captures in the code, where all that it captures are single names."""
+    return places(code, ("named", source), lambda code, start, end: _named(code, source, start, end))
+
+
+def _named(code: Code, source: str, start: int, end: int) -> Iterator[Name]:
+    for kind, nodes in captures(code, source, start, end).items():
+        for node in nodes:
+            yield Name(kind, code.node_span(node), (node.text or b"").decode("utf-8", "surrogatepass"))
+
+
+def captures(code: Code, source: str, start: int = 0, end: int | None = None) -> "dict[str, list[Node]]":
+    """The nodes that a query captures in a stretch of the code, and around it."""
+    from tree_sitter import QueryCursor
+
+    cursor = QueryCursor(query(code.language, source))
+    if end is not None and end - start < len(code.text):
+        cursor.set_byte_range(code.byte(start), code.byte(end))
+    return cursor.captures(code.tree.root_node)
+
+
+def matched(code: Code, pattern: re.Pattern[str]) -> list[Place]:
+    """The first groups that a pattern finds in the code's text."""
+
+    def find(code: Code, start: int, end: int) -> Iterator[Place]:
+        for match in pattern.finditer(code.text, start, end):
+            yield Place("", code.span(*match.span(1)))
+
+    return places(code, pattern, find)
+
+
+@cache
+def query(language: str, source: str) -> "Query":
+    """A query on the trees of a language."""
+    from tree_sitter import Query
+
+    from sigmalint.sources.script import parser
+
+    grammar = parser(language).language
+    assert grammar is not None
+    return Query(grammar, source)
