@@ -1,101 +1,37 @@
-"""How fast the language server answers: edits, bursts, opening, hover, completion, definition, code actions, memory.
+"""How fast the language server answers: edits of each kind, bursts, opening, hover, completion, definition, manifest, memory.
 
-    python benchmarks/lsp.py [--edits N] [--peers]
+    python benchmarks/lsp.py [--edits N] [--peers] [--npm FOLDER]
 
-It writes a widget of about 3,000 lines and 97 KB with 40 requests, and talks to `sigmalint lsp` over stdio. `--peers` measures
-the same edits with the servers of ESLint, Biome and oxlint, which it installs with npm into a temporary folder.
+It writes an extension whose page has about 3,000 lines, 97 KB and 40 requests, and talks to `sigmalint lsp` over stdio.
+`--peers` measures the same edits with the servers of ESLint, Biome and oxlint in the same run, a cycle of edits with one server
+after the other; they are installed with npm into a temporary folder, or into FOLDER and found there the next time.
 """
 
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-REQUESTS, FILLERS = 40, 118
+from lsp_page import KINDS, REQUESTS, Change, Edit, cycle, plan, script, write_extension
+
+PACE = 0.120
+"""Seconds between two letters of somebody who types."""
+BURST = 40
 _DEADLINE = 30.0
+_TICKS = os.sysconf("SC_CLK_TCK")
 
-_REQUEST = """
-/** Fetches page {n} of the records and shows it. */
-function loadPart{n}(page, filter) {{
-  const status = document.getElementById("status-{n}");
-  const address = "https://www.zohoapis.com/crm/v2/Module{n}?page=" + page;
-  const headers = {{ "Accept": "application/json" }};
-  if (filter) {{
-    headers["If-Modified-Since"] = filter.since;
-  }}
-  status.textContent = "Loading part {n}";
-  return SigmaSDK.WRITER.request({{
-    connectionLinkName: "{connection}",
-    url: address,
-    type: "GET",
-    headers: headers
-  }}).then(function (answer) {{
-    status.textContent = "Loaded " + answer.length;
-    return render{n}(answer);
-  }}).catch(function (error) {{
-    status.textContent = String(error);
-  }});
-}}
-"""
-_FILLER = """
-function render{n}(rows) {{
-  const table = document.createElement("table");
-  const head = table.createTHead().insertRow();
-  for (const title of ["Name", "Owner", "Stage", "Amount {n}"]) {{
-    const cell = document.createElement("th");
-    cell.textContent = title;
-    head.appendChild(cell);
-  }}
-  for (let index = 0; index < rows.length; index += 1) {{
-    const row = table.insertRow();
-    row.dataset.key = "row-" + index + "-{n}";
-    for (const value of Object.values(rows[index])) {{
-      const cell = row.insertCell();
-      cell.textContent = value === null || value === undefined ? "-" : String(value);
-    }}
-  }}
-  return table.rows.length > 1 ? table : null;
-}}
-"""
-
-
-def widget() -> str:
-    """The page: markup, then one script."""
-    rows = "\n".join(f'  <p id="status-{n}" class="status">Part {n}</p>' for n in range(REQUESTS))
-    parts = []
-    for n in range(FILLERS):
-        if n < REQUESTS:
-            parts.append(_REQUEST.format(n=n, connection="crm_mian" if n % 20 == 3 else "crm_main"))
-        parts.append(_FILLER.format(n=n))
-    script = "".join(parts)
-    sdk = "https://static.zohocdn.com/sigma/client/sdk/v3/sigma-sdk.min.js"
-    return (
-        f'<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n<script src="{sdk}"></script>\n</head>\n<body>\n{rows}\n'
-        f"<script>\nSigmaSDK.WRITER.init(function () {{\n  loadPart0(1, null);\n}});\n{script}</script>\n</body>\n</html>\n"
-    )
-
-
-def write_extension(folder: Path) -> Path:
-    """The extension around the page; gives the page's path."""
-    manifest = {
-        "service": "WRITER",
-        "modules": {"widgets": [{"name": "w", "title": "W", "location": "writer.extensions", "url": "/app/widget.html"}]},
-        "whiteListedDomains": ["https://www.zohoapis.com"],
-        "connectors": [{"connectionLinkName": "crm_main", "connectionName": "CRM", "scope": ["ZohoCRM.modules.READ"]}],
-    }
-    (folder / "app").mkdir(parents=True)
-    (folder / "plugin-manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    page = folder / "app" / "widget.html"
-    page.write_text(widget())
-    return page
+# --- a server ----------------------------------------------------------------------------------------------------------------
 
 
 class Message(NamedTuple):
@@ -106,17 +42,21 @@ class Message(NamedTuple):
 
 
 class Client:
-    """A server process and what it says."""
+    """A server process and what it says. `started` is the time from the process's start to the answer to `initialize`.
 
-    def __init__(self, command: Sequence[str], folder: Path, **initialize: Any) -> None:
+    `whole_texts`: the server wants the whole text at each edit.
+    """
+
+    def __init__(self, command: Sequence[str], folder: Path, *, settings: Any = None) -> None:
+        begun = time.perf_counter()
         self._process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         self._changed = threading.Condition()
         self._messages: list[Message] = []
         self._id = 0
+        self._settings = settings
         threading.Thread(target=self._read, daemon=True).start()
-        begun = time.perf_counter()
         capabilities = {
             "workspace": {"configuration": True, "workspaceFolders": True},
             "textDocument": {"publishDiagnostics": {"relatedInformation": True, "versionSupport": True}},
@@ -124,15 +64,27 @@ class Client:
         uri = folder.as_uri()
         folders = [{"uri": uri, "name": "widget"}]
         params = {"processId": os.getpid(), "rootUri": uri, "workspaceFolders": folders, "capabilities": capabilities}
-        self.request("initialize", {**params, **initialize})
+        sync = self.request("initialize", params)["capabilities"]["textDocumentSync"]
+        self.whole_texts = (sync if isinstance(sync, int) else sync["change"]) == 1
         self.started = time.perf_counter() - begun
         self.notify("initialized", {})
 
     @property
-    def resident(self) -> float:
-        """The resident memory of the server process, in megabytes."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text()
-        return next(int(line.split()[1]) / 1000 for line in status.splitlines() if line.startswith("VmRSS"))
+    def memory(self) -> tuple[float, float]:
+        """The resident memory of the server's processes in megabytes, now and (of each process by itself) at most."""
+        found = [0.0, 0.0]
+        for pid in _processes(self._process.pid):
+            for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+                name, _, value = line.partition(":")
+                if name in ("VmRSS", "VmHWM"):
+                    found[name == "VmHWM"] += int(value.split()[0]) / 1000
+        return found[0], found[1]
+
+    @property
+    def processor_time(self) -> float:
+        """The seconds of processor time that the server's processes have taken."""
+        stats = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in _processes(self._process.pid))
+        return sum(int(stat[11]) + int(stat[12]) for stat in stats) / _TICKS
 
     def notify(self, method: str, params: Any) -> int:
         """Send a notification; gives how many messages had come before."""
@@ -145,21 +97,10 @@ class Client:
         """Send a request and wait for its answer."""
         self._id += 1
         number = self._id
-        self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
-        return self.wait(lambda body: body.get("id") == number and "method" not in body).body.get("result")
-
-    def wait(self, wanted: Callable[[dict[str, Any]], bool], since: int = 0) -> Message:
-        """The first message of a kind that has come since."""
         with self._changed:
-            position = since
-            end = time.monotonic() + _DEADLINE
-            while True:
-                while position < len(self._messages):
-                    if wanted(self._messages[position].body):
-                        return self._messages[position]
-                    position += 1
-                if not self._changed.wait(max(0.0, end - time.monotonic())):
-                    raise TimeoutError
+            before = len(self._messages)
+        self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
+        return self._wait(lambda body: body.get("id") == number and "method" not in body, before).body.get("result")
 
     def published(self, uri: str, version: int | None, since: int) -> Message:
         """The diagnostics of a file, of a version where the server says it."""
@@ -172,13 +113,29 @@ class Client:
                 and (version is None or params.get("version", version) == version)
             )
 
-        return self.wait(wanted, since)
+        return self._wait(wanted, since)
 
     def close(self) -> None:
         """End the server."""
         self.request("shutdown", None)
         self.notify("exit", None)
-        self._process.wait(10)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _wait(self, wanted: Callable[[dict[str, Any]], bool], since: int) -> Message:
+        """The first message of a kind that has come since."""
+        position = since
+        end = time.monotonic() + _DEADLINE
+        with self._changed:
+            while True:
+                while position < len(self._messages):
+                    if wanted(self._messages[position].body):
+                        return self._messages[position]
+                    position += 1
+                if not self._changed.wait(max(0.0, end - time.monotonic())):
+                    raise TimeoutError
 
     def _send(self, message: dict[str, Any]) -> None:
         data = json.dumps(message).encode()
@@ -200,188 +157,325 @@ class Client:
             body = json.loads(stream.read(length))
             now = time.perf_counter()
             if "id" in body and "method" in body:
-                items = body.get("params", {}).get("items", []) if body["method"] == "workspace/configuration" else None
-                self._send({"jsonrpc": "2.0", "id": body["id"], "result": None if items is None else [None for _ in items]})
+                items = body["params"]["items"] if body["method"] == "workspace/configuration" else None
+                result = None if items is None else [self._settings for _ in items]
+                self._send({"jsonrpc": "2.0", "id": body["id"], "result": result})
             with self._changed:
                 self._messages.append(Message(now, body))
                 self._changed.notify_all()
 
 
-def edits(text: str, count: int) -> list[tuple[int, int, int, str]]:
-    """Edits as somebody types them: line, first and last column, text. All of them leave the page as it was in the end.
-
-    A third each goes into a comment, into a string of a request, and into new code in a function.
-    """
-    lines = text.split("\n")
-    comment = next(n for n, line in enumerate(lines) if "Fetches page 20" in line)
-    value = next(n for n, line in enumerate(lines) if "Module20?" in line)
-    code = next(n for n, line in enumerate(lines) if 'status.textContent = "Loading part 20"' in line)
-    places = ((comment, 6, "typing "), (value, lines[value].index("Module20"), "Records"), (code, 2, "let x1 = 0;"))
-    made: list[tuple[int, int, int, str]] = []
-    while len(made) < count:
-        for line, column, typed in places:
-            made += [(line, column + n, column + n, letter) for n, letter in enumerate(typed)]
-            made += [(line, column + n, column + n + 1, "") for n in reversed(range(len(typed)))]
-    return made
+def _processes(pid: int) -> Iterator[int]:
+    """A process and those that it began."""
+    yield pid
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                yield from _processes(int(child))
 
 
-def change(uri: str, version: int, edit: tuple[int, int, int, str]) -> dict[str, Any]:
-    """The parameters of `textDocument/didChange`."""
-    line, start, end, text = edit
-    where = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
-    return {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"range": where, "text": text}]}
+class Document:
+    """A text that is open in a server."""
+
+    def __init__(self, client: Client, path: Path, language: str) -> None:
+        self.client = client
+        self.uri = path.as_uri()
+        self.text = path.read_text()
+        self.version = 0
+        self._language = language
+
+    def open(self) -> tuple[float, list[Any]]:
+        """Open it; gives the time to its diagnostics, and them."""
+        self.version += 1
+        item = {"uri": self.uri, "languageId": self._language, "version": self.version, "text": self.text}
+        begun = time.perf_counter()
+        since = self.client.notify("textDocument/didOpen", {"textDocument": item})
+        found = self.client.published(self.uri, self.version, since)
+        return found.at - begun, found.body["params"]["diagnostics"]
+
+    def close(self) -> None:
+        """Close it, and let the server say what it has to."""
+        self.client.notify("textDocument/didClose", {"textDocument": {"uri": self.uri}})
+        time.sleep(0.2)
+
+    def edit(self, edit: Edit) -> float:
+        """Make an edit; gives the time to its diagnostics."""
+        begun, since = self.send(edit)
+        return self.client.published(self.uri, self.version, since).at - begun
+
+    def send(self, edit: Edit) -> tuple[float, int]:
+        """Make an edit; gives when, and how many messages had come before."""
+        changes: list[dict[str, Any]] = []
+        for start, end, new in edit:
+            changes.append({"range": {"start": self.position(start), "end": self.position(end)}, "text": new})
+            self.text = self.text[:start] + new + self.text[end:]
+        self.version += 1
+        if self.client.whole_texts:
+            changes = [{"text": self.text}]
+        params = {"textDocument": {"uri": self.uri, "version": self.version}, "contentChanges": changes}
+        return time.perf_counter(), self.client.notify("textDocument/didChange", params)
+
+    def ask(self, method: str, params: Mapping[str, Any], *, known: bool = True) -> float:
+        """The time to the answer of a request, which must say something where it is `known`."""
+        begun = time.perf_counter()
+        answer = self.client.request(f"textDocument/{method}", params)
+        taken = time.perf_counter() - begun
+        if known and not answer:
+            raise ValueError(f"{method} says nothing")
+        return taken
+
+    def position(self, offset: int) -> dict[str, int]:
+        """The position of an offset (the page has no character beyond the basic plane)."""
+        before = self.text[:offset]
+        return {"line": before.count("\n"), "character": offset - before.rfind("\n") - 1}
 
 
-def row(name: str, times: Sequence[float]) -> None:
+# --- what is measured --------------------------------------------------------------------------------------------------------
+
+
+class Figures(NamedTuple):
+    """A median and a 99th percentile, in milliseconds."""
+
+    p50: float
+    p99: float
+
+
+def row(name: str, times: Sequence[float]) -> Figures:
     """Print the median, the 99th percentile and the number of some times in seconds."""
     ordered = sorted(time * 1000 for time in times)
-    last = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    print(f"{name:42} p50 {statistics.median(ordered):8.1f} ms   p99 {last:8.1f} ms   N {len(ordered)}", flush=True)
+    found = Figures(statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))])
+    print(f"{name:44} p50 {found.p50:7.1f} ms   p99 {found.p99:7.1f} ms   N {len(ordered)}", flush=True)
+    return found
 
 
-def measure_edits(client: Client, uri: str, text: str, count: int, pause: float) -> tuple[list[float], int]:
-    """The time from each edit to its diagnostics, one edit after the other; and the version then."""
-    times, version = [], 1
-    for edit in edits(text, count):
-        version += 1
-        time.sleep(pause)
-        begun = time.perf_counter()
-        since = client.notify("textDocument/didChange", change(uri, version, edit))
-        times.append(client.published(uri, version, since).at - begun)
-    return times, version
+@dataclass
+class Subject:
+    """A server that is measured."""
+
+    name: str
+    document: Document
+    times: dict[str, list[float]] = field(default_factory=dict)
 
 
-def opened(client: Client, uri: str, text: str) -> float:
-    """Open a page and wait for its diagnostics."""
-    document = {"uri": uri, "languageId": "html", "version": 1, "text": text}
-    begun = time.perf_counter()
-    since = client.notify("textDocument/didOpen", {"textDocument": document})
-    return client.published(uri, 1, since).at - begun
+def measure_typing(subjects: Sequence[Subject], page: str, count: int, pace: float) -> None:
+    """The time from each edit to its diagnostics; the next one follows the answer, `pace` after the last one at least."""
+    for subject in subjects:
+        subject.times = {}
+    before = [subject.document.client.processor_time for subject in subjects]
+    for kind, n in plan(page, count):
+        for subject in subjects:
+            for edit in cycle(subject.document.text, kind, n):
+                begun = time.perf_counter()
+                subject.times.setdefault(kind, []).append(subject.document.edit(edit))
+                time.sleep(max(0.0, begun + pace - time.perf_counter()))
+    how = f"typing, a letter in {pace * 1000:.0f} ms" if pace else "typing, a letter at each answer"
+    for subject, spent in zip(subjects, before, strict=True):
+        print(f"{subject.name}: {how}")
+        for kind in KINDS:
+            if kind in subject.times:
+                row(f"  {kind}", subject.times[kind])
+        every = [time for times in subject.times.values() for time in times]
+        row("  all edits", every)
+        taken = (subject.document.client.processor_time - spent) / len(every)
+        print(f"  {'processor time of an edit':42} {taken * 1000:11.1f} ms")
 
 
-def measure(folder: Path, count: int) -> None:
-    """All figures of sigmalint's server."""
-    page = write_extension(folder)
-    text, uri = page.read_text(), page.as_uri()
-    print(f"widget: {len(text.splitlines())} lines, {len(text) / 1000:.0f} KB, {REQUESTS} requests")
-    client = Client([sys.executable, "-m", "sigmalint", "lsp"], folder)
-    client.published(uri, None, 0)
-    row("start to initialize reply", [client.started])
+def compare(first: Subject, others: Sequence[Subject]) -> None:
+    """Print by how much the others take longer, over the kinds of edits that both were given."""
+    for other in others:
+        kinds = [kind for kind in first.times if kind in other.times]
+        one, two = ([time for kind in kinds for time in subject.times[kind]] for subject in (first, other))
+        p50 = statistics.median(two) / statistics.median(one)
+        p99 = statistics.quantiles(two, n=100)[-1] / statistics.quantiles(one, n=100)[-1]
+        print(f"{other.name + ' takes':44} p50 {p50:7.1f} times  p99 {p99:7.1f} times as long as {first.name}")
+
+
+def measure_bursts(document: Document) -> None:
+    """The first edits of each kind all at once, to the diagnostics of the last one."""
     times = []
-    for _ in range(10):
-        times.append(opened(client, uri, text))
-        client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-    row("open to diagnostics", times)
-    opened(client, uri, text)
-    for pause in (0.0, 0.12):
-        if pause:
-            client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
-            opened(client, uri, text)
-        times, version = measure_edits(client, uri, text, count, pause)
-        row(f"edit to diagnostics, {pause * 1000:.0f} ms between edits", times)
-    times = []
-    for _ in range(10):
-        burst = edits(text, 40)[:40]
-        begun = time.perf_counter()
-        for edit in burst:
-            version += 1
-            since = client.notify("textDocument/didChange", change(uri, version, edit))
-        times.append(client.published(uri, version, since).at - begun)
-        for line, start, end, letter in reversed(burst):
-            version += 1
-            undone = (line, start, start + len(letter), "") if letter else (line, start, start, "x" * (end - start))
-            since = client.notify("textDocument/didChange", change(uri, version, undone))
-        client.published(uri, version, since)
-    row("burst of 40 edits to the last diagnostics", times)
-    opened(client, uri, text)
-    lines = text.split("\n")
-    line = next(n for n, one in enumerate(lines) if 'connectionLinkName: "crm_mian"' in one)
-    position = {"textDocument": {"uri": uri}, "position": {"line": line, "character": lines[line].index("crm_") + 2}}
-    where = {"start": position["position"], "end": position["position"]}
+    for n in (5, 13):
+        for kind in KINDS:
+            original = document.text
+            begun = time.perf_counter()
+            *burst, last = (cycle(original, kind, n) * BURST)[:BURST]
+            for edit in burst:
+                document.send(edit)
+            document.edit(last)
+            times.append(time.perf_counter() - begun)
+            document.edit([Change(0, len(document.text), original)])
+    row(f"a burst of {BURST} edits to the last diagnostics", times)
+
+
+def measure_requests(document: Document) -> None:
+    """Hover and the others at the name of a connection in a settled text; completion at each letter that is typed."""
+    known, unknown = (document.position(document.text.index(name) + 3) for name in ('"crm_main"', '"crm_mian"'))
+    position = {"textDocument": {"uri": document.uri}, "position": known}
     for method, params in (
         ("hover", position),
         ("completion", position),
         ("definition", position),
         ("references", {**position, "context": {"includeDeclaration": True}}),
-        ("codeAction", {"textDocument": {"uri": uri}, "range": where, "context": {"diagnostics": []}}),
+        ("codeAction", {**position, "range": {"start": unknown, "end": unknown}, "context": {"diagnostics": []}}),
     ):
-        times = []
-        for _ in range(50):
-            begun = time.perf_counter()
-            client.request(f"textDocument/{method}", params)
-            times.append(time.perf_counter() - begun)
-        row(method, times)
-    manifest = (folder / "plugin-manifest.json").as_uri()
-    document = {"uri": manifest, "languageId": "json", "version": 1, "text": (folder / "plugin-manifest.json").read_text()}
-    since = client.notify("textDocument/didOpen", {"textDocument": document})
-    client.published(manifest, 1, since)
+        row(method, [document.ask(method, params) for _ in range(100)])
+    times = []
+    for edit in (edit for n in (5, 13, 21) for edit in cycle(document.text, "option string", n)):
+        document.send(edit)
+        at = document.position(edit[0].start + len(edit[0].new))
+        times.append(document.ask("completion", {"textDocument": {"uri": document.uri}, "position": at}, known=False))
+        time.sleep(PACE)
+    row("completion at a letter just typed", times)
+
+
+def measure_manifest(page: Document, manifest: Document) -> None:
+    """The connection that all requests use gets another name in the manifest, and its own back."""
+    manifest.open()
     times = []
     for number in range(20):
-        name = ("crm_other", "crm_main")[number % 2]
-        whole = {"text": document["text"].replace("crm_main", name)}
-        begun = time.perf_counter()
-        since = client.notify(
-            "textDocument/didChange", {"textDocument": {"uri": manifest, "version": number + 2}, "contentChanges": [whole]}
-        )
-        times.append(client.published(uri, None, since).at - begun)
+        old, new = ("crm_main", "crm_other")[:: 1 if number % 2 == 0 else -1]
+        start = manifest.text.index(old)
+        begun, since = manifest.send([Change(start, start + len(old), new)])
+        times.append(page.client.published(page.uri, None, since).at - begun)
     row("manifest edit to the page's diagnostics", times)
-    time.sleep(1)
-    print(f"{'resident memory':42} {client.resident:.0f} MB")
+
+
+def sigmalint(folder: Path) -> Client:
+    """The server of sigmalint, once it has linted the workspace."""
+    client = Client([sys.executable, "-m", "sigmalint", "lsp"], folder)
+    client.published((folder / "app" / "widget.html").as_uri(), None, 0)
+    return client
+
+
+def measure(folder: Path, count: int) -> None:
+    """All figures of sigmalint's server."""
+    path = write_extension(folder)
+    page = path.read_text()
+    print(f"page: {len(page.splitlines())} lines, {len(page) / 1000:.0f} KB, {REQUESTS} requests")
+    times = []
+    for _ in range(10):
+        client = sigmalint(folder)
+        times.append(client.started)
+        client.close()
+    row("process start to the initialize reply", times)
+    client = sigmalint(folder)
+    document = Document(client, path, "html")
+    times = []
+    for _ in range(10):
+        times.append(document.open()[0])
+        document.close()
+    row("open to diagnostics", times)
+    document.open()
+    measure_requests(document)
+    for pace in (0.0, PACE):
+        measure_typing([Subject("sigmalint", document)], page, count, pace)
+    measure_bursts(document)
+    measure_manifest(document, Document(client, folder / "plugin-manifest.json", "json"))
+    time.sleep(3)
+    now, peak = client.memory
+    print(f"{'resident memory':44} now {now:7.0f} MB   peak {peak:5.0f} MB")
     client.close()
 
 
-def measure_peers(folder: Path, count: int) -> None:
-    """The same edits with other linters' servers. ESLint's is the one of VS Code, with its HTML plugin."""
-    npm = folder / "npm"
-    npm.mkdir()
-    packages = ["@biomejs/biome", "oxlint", "eslint@9", "eslint-plugin-html", "vscode-langservers-extracted@4.8"]
-    subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *packages], cwd=npm, check=True)
-    (npm / "eslint.config.mjs").write_text(
-        'import html from "eslint-plugin-html";\n'
-        'const rules = { "no-unused-vars": "warn", "no-undef": "warn" };\n'
-        'export default [{ files: ["**/*.html"], plugins: { html }, rules }];\n'
-    )
-    (npm / "biome.json").write_text('{"linter": {"enabled": true}, "html": {"experimentalFullSupportEnabled": true}}\n')
-    page = write_extension(npm / "extension")
-    bin = npm / "node_modules" / ".bin"
-    eslint = {
+# --- other linters' servers --------------------------------------------------------------------------------------------------
+
+_PACKAGES = ("@biomejs/biome", "oxlint", "eslint@9", "eslint-plugin-html", "vscode-langservers-extracted@4.8")
+_ESLINT_CONFIG = """import html from "eslint-plugin-html";
+import js from "@eslint/js";
+const sourceType = "script";
+const names = ["SigmaSDK", "clearTimeout", "document", "setTimeout", "window"];
+const globals = Object.fromEntries(names.map((name) => [name, "readonly"]));
+const languageOptions = { globals, sourceType };
+export default [{ ...js.configs.recommended, files: ["**/*.html"], plugins: { html }, languageOptions }];
+"""
+_BIOME_CONFIG = {"linter": {"enabled": True}, "html": {"experimentalFullSupportEnabled": True}}
+
+
+def eslint_settings(folder: Path) -> dict[str, Any]:
+    """What VS Code's extension sends to ESLint's server."""
+    return {
         "validate": "on",
         "run": "onType",
         "useFlatConfig": True,
+        "experimental": {"useFlatConfig": True},
         "workingDirectory": {"mode": "auto"},
         "nodePath": None,
         "problems": {"shortenToSingleLine": False},
         "rulesCustomizations": [],
         "options": {},
         "codeActionOnSave": {"enable": False},
-        "workspaceFolder": {"uri": npm.as_uri(), "name": "npm"},
+        "workspaceFolder": {"uri": folder.as_uri(), "name": "npm"},
     }
-    for name, command in (
-        ("eslint", [str(bin / "vscode-eslint-language-server"), "--stdio"]),
-        ("biome", [str(bin / "biome"), "lsp-proxy"]),
-        ("oxlint", [str(bin / "oxlint"), "--lsp"]),
+
+
+def measure_peers(npm: Path, count: int) -> None:
+    """sigmalint's server and those of other linters, all with their recommended rules, on the same edits of the same page.
+
+    A linter that says nothing about the page is given its script as a file.
+    """
+    if not (npm / "node_modules").exists():
+        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *_PACKAGES], cwd=npm, check=True)
+    (npm / "eslint.config.mjs").write_text(_ESLINT_CONFIG)
+    (npm / "biome.json").write_text(json.dumps(_BIOME_CONFIG))
+    shutil.rmtree(npm / "extension", ignore_errors=True)
+    path = write_extension(npm / "extension")
+    page = path.read_text()
+    code = npm / "widget.js"
+    code.write_text(script(page))
+    programs = npm / "node_modules" / ".bin"
+    subjects = [Subject("sigmalint", Document(sigmalint(npm / "extension"), path, "html"))]
+    for name, command, settings in (
+        ("ESLint", [programs / "vscode-eslint-language-server", "--stdio"], eslint_settings(npm)),
+        ("Biome", [programs / "biome", "lsp-proxy"], None),
+        ("oxlint", [programs / "oxlint", "--lsp"], None),
     ):
-        text, uri = page.read_text(), page.as_uri()
-        try:
-            client = Client(command, npm, initializationOptions=eslint if name == "eslint" else None)
-            if name == "eslint":
-                client.notify("workspace/didChangeConfiguration", {"settings": eslint})
-            row(f"{name}: open to diagnostics", [opened(client, uri, text)])
-            row(f"{name}: edit to diagnostics", measure_edits(client, uri, text, count, 0.0)[0])
-        except (TimeoutError, OSError) as error:
-            print(f"{name}: no diagnostics ({type(error).__name__})")
+        client = Client(list(map(str, command)), npm, settings=settings)
+        if settings:
+            client.notify("workspace/didChangeConfiguration", {"settings": settings})
+        subjects.append(Subject(name, judged(name, client, path, code)))
+    for subject in subjects:
+        row(f"{subject.name}: start to the initialize reply", [subject.document.client.started])
+    for subject in subjects:
+        times = []
+        for _ in range(10):
+            subject.document.close()
+            times.append(subject.document.open()[0])
+        row(f"{subject.name}: open to diagnostics", times)
+    for pace in (0.0, PACE):
+        measure_typing(subjects, page, count, pace)
+        compare(subjects[0], subjects[1:])
+    for subject in subjects:
+        print(f"{subject.name + ': resident memory':44} now {subject.document.client.memory[0]:7.0f} MB")
+        subject.document.client.close()
+    subprocess.run([programs / "biome", "stop"], cwd=npm, capture_output=True, check=False)
+
+
+def judged(name: str, client: Client, page: Path, code: Path) -> Document:
+    """The page, or its script where that is what the server has something to say about."""
+    for path, language in ((page, "html"), (code, "javascript")):
+        document = Document(client, path, language)
+        with suppress(TimeoutError):
+            found = document.open()[1]
+            if found:
+                print(f"{name}: {len(found)} diagnostics for {path.name}")
+                return document
+        document.close()
+    raise SystemExit(f"{name} has no diagnostics")
 
 
 def main() -> None:
     """Measure, and print a line a figure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--edits", type=int, default=200, metavar="N", help="how many edits are measured [200]")
-    parser.add_argument("--peers", action="store_true", help="measure other linters' servers too (needs Node and the network)")
+    parser.add_argument("--edits", type=int, default=100, metavar="N", help="edits of each kind, at least [100]")
+    parser.add_argument("--peers", action="store_true", help="measure other linters' servers (needs Node and the network)")
+    parser.add_argument("--npm", type=Path, metavar="FOLDER", help="where those are installed")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure(Path(folder) / "extension", options.edits)
-        if options.peers:
-            measure_peers(Path(folder), options.edits)
+        if not options.peers:
+            measure(Path(folder), options.edits)
+            return
+        npm = (options.npm or Path(folder)).absolute()
+        npm.mkdir(parents=True, exist_ok=True)
+        measure_peers(npm, options.edits)
 
 
 if __name__ == "__main__":

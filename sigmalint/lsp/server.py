@@ -1,15 +1,18 @@
 """The protocol's side of the language server: what clients send, what they get, and when."""
 
 import asyncio
+import ctypes
 import gc
 import importlib.resources
 import json
 import logging
 import os
 import re
+import sys
 import time
 from collections.abc import Iterable
-from typing import Any
+from contextlib import suppress
+from typing import Any, BinaryIO
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -20,6 +23,7 @@ from sigmalint import __version__
 from sigmalint.finding import Finding
 from sigmalint.lsp import actions, completion, hover, navigation, settings, words
 from sigmalint.lsp.diagnostics import SOURCE, Writer
+from sigmalint.lsp.handshake import EXPLAIN
 from sigmalint.lsp.texts import Positions
 from sigmalint.lsp.view import Uris, View
 from sigmalint.lsp.workspace import SETTING_FILES, ClientSettings, Workspace
@@ -31,10 +35,10 @@ IDLE = 0.060
 """A change that comes this many seconds after the last lint is linted at once: nobody is typing ahead."""
 LONGEST_WAIT = 0.100
 """Seconds after which changes are linted though more keep coming."""
-COLLECT_AFTER = 0.200
-"""Seconds without a lint after which garbage is collected."""
+COLLECT_AFTER = 2.0
+"""Seconds without a message of the client after which garbage is collected, which takes longer than a letter may."""
 MOST_UNCOLLECTED = 100_000
-"""After how many objects garbage is collected in any case."""
+"""After how many new objects garbage among them is collected in any case."""
 
 _WATCHED = "**/*.{html,htm,xhtml,js,mjs,cjs,jsx,ts,mts,cts,tsx,vue,svelte,json,toml}"
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+): (?P<message>.*)\Z", re.DOTALL)
@@ -87,15 +91,14 @@ class Server(LanguageServer):
         self._given: object = None
         self._register()
 
-    def serve(self) -> None:
-        """Serve on standard input and output until the client leaves."""
+    def serve(self, source: BinaryIO, sink: BinaryIO) -> None:
+        """Serve on these streams until the client leaves."""
         logging.getLogger("pygls").setLevel(logging.ERROR)
         load_rules()
-        # What was imported is never garbage, and what a lint leaves is collected between two lints, not amid one.
-        gc.collect()
-        gc.freeze()
+        # What a lint leaves is collected between two lints, not amid one.
         gc.disable()
-        self.start_io()
+        collect()
+        self.start_io(source, sink)
 
     # --- texts -----------------------------------------------------------------------------------------------------------
 
@@ -154,14 +157,21 @@ class Server(LanguageServer):
         for path in sorted(changed):
             self._publish(path)
         self._linted = time.monotonic()
+        self._collect_later()
+
+    def _collect_later(self) -> None:
+        """Collect garbage when the client rests; next among what is new if that is much."""
+        loop = asyncio.get_running_loop()
+        if gc.get_count()[0] > MOST_UNCOLLECTED:
+            loop.call_soon(gc.collect)
         if self._collection is not None:
             self._collection.cancel()
-        wait = COLLECT_AFTER if gc.get_count()[0] < MOST_UNCOLLECTED else 0.0
-        self._collection = asyncio.get_running_loop().call_later(wait, self._collect)
+        self._collection = loop.call_later(COLLECT_AFTER, self._collect)
 
     def _collect(self) -> None:
         self._collection = None
-        gc.collect()
+        gc.unfreeze()
+        collect()
 
     def _still_known(self) -> set[str]:
         return {path for held in self.files.extensions() for path in held.findings}
@@ -225,6 +235,7 @@ class Server(LanguageServer):
         return self._view(path)
 
     def _view(self, path: str) -> View | None:
+        self._collect_later()
         file = self.files.file(path)
         if file is None:
             return None
@@ -414,6 +425,7 @@ class Server(LanguageServer):
     # --- registration ----------------------------------------------------------------------------------------------------
 
     def _register(self) -> None:
+        # What the client is told of them is in `handshake`.
         feature = self.feature
         feature(types.INITIALIZE)(lambda params: self.initialize(params))
 
@@ -425,35 +437,36 @@ class Server(LanguageServer):
         async def configured(params: types.DidChangeConfigurationParams) -> None:
             await self.configured(params)
 
-        triggers = ['"', "'", "`", ".", "{", ",", "/", " "]
-        feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=triggers))(
-            lambda params: self.complete(params)
-        )
+        feature(types.TEXT_DOCUMENT_COMPLETION)(lambda params: self.complete(params))
         feature(types.TEXT_DOCUMENT_HOVER)(lambda params: self.hover(params))
         feature(types.TEXT_DOCUMENT_DEFINITION)(lambda params: self.definition(params))
         feature(types.TEXT_DOCUMENT_REFERENCES)(lambda params: self.references(params))
         feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(lambda params: self.prepare_rename(params))
-        feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(lambda params: self.rename(params))
+        feature(types.TEXT_DOCUMENT_RENAME)(lambda params: self.rename(params))
         feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)(lambda params: self.links(params))
-        kinds = [types.CodeActionKind.QuickFix, actions.FIX_ALL]
-        feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))(
-            lambda params: self.actions(params)
-        )
+        feature(types.TEXT_DOCUMENT_CODE_ACTION)(lambda params: self.actions(params))
         feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: self.saved(params))
         feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(lambda params: self.watched(params))
         feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(lambda params: self.changed_folders(params))
-        filters = types.FileOperationRegistrationOptions(
-            [types.FileOperationFilter(types.FileOperationPattern("**"), scheme="file")]
-        )
-        feature(types.WORKSPACE_DID_CREATE_FILES, filters)(lambda params: self.moved(file.uri for file in params.files))
-        feature(types.WORKSPACE_DID_DELETE_FILES, filters)(lambda params: self.moved(file.uri for file in params.files))
-        feature(types.WORKSPACE_DID_RENAME_FILES, filters)(
+        feature(types.WORKSPACE_DID_CREATE_FILES)(lambda params: self.moved(file.uri for file in params.files))
+        feature(types.WORKSPACE_DID_DELETE_FILES)(lambda params: self.moved(file.uri for file in params.files))
+        feature(types.WORKSPACE_DID_RENAME_FILES)(
             lambda params: self.moved(uri for file in params.files for uri in (file.old_uri, file.new_uri))
         )
 
-        @self.command(actions.EXPLAIN)
+        @self.command(EXPLAIN)
         def explain(code: str) -> str | None:
             return self.explain(code)
+
+
+def collect() -> None:
+    """Collect all garbage. What is left is not looked at again by collections in haste, and memory goes back to the system."""
+    gc.collect()
+    gc.freeze()
+    if sys.platform == "linux":
+        # Only the GNU library's allocator keeps what is free between two pieces in use until it is asked.
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _plain(value: Any) -> Any:
