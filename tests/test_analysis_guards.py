@@ -204,17 +204,3 @@ def test_a_path_of_thousands_of_decisions_costs_one_guard_each() -> None:
         path = guards.both(path, guards.decide(number, Decision("yes", "no")))
     assert len(list(guards.support(path))) == 5_000
     assert len(guards.words(path)) == 5_000
-
-
-def test_what_nobody_holds_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sigmalint.analysis.guards._MOST", 3)
-    guards = fresh()
-    chain = TRUE
-    for number in range(6):
-        chain = guards.both(chain, decide(guards, number))
-    held = guards.either(decide(guards, 0), decide(guards, 1))
-    del chain
-    guards.begin()
-
-    assert len(guards._nodes) == 2
-    assert guards.either(decide(guards, 0), decide(guards, 1)) is held

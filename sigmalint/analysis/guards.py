@@ -6,7 +6,6 @@ written under `hard` never meets one written under `!hard`. (Bryant, Graph-Based
 Manipulation, 1986; joined values under guards: Sen et al., MultiSE, 2015.)
 """
 
-import sys
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
@@ -42,12 +41,6 @@ TRUE = Guard(_LEAF, None, None)
 FALSE = Guard(_LEAF, None, None)
 
 
-_MOST = 30_000
-"""How many guards are kept from run to run before those that nobody holds are forgotten."""
-_UNHELD = 3
-"""References to a guard in the table of guards, while it is looked at."""
-
-
 class GuardOverflow(Exception):
     """The guards of one program have become too many to be worth their time."""
 
@@ -66,26 +59,11 @@ class Guards:
         self._restricted: dict[tuple[Guard, Guard], Guard] = {}
         self._asked: list[int] = []
         self._run = 0
-        self._most = _MOST
         self.budget = 0
 
     def begin(self) -> None:
         """The program is run again: a question is in the words of who asks it first."""
         self._run += 1
-        if len(self._nodes) > self._most:
-            self._forget()
-
-    def _forget(self) -> None:
-        """Forget what was computed, and the guards that nobody holds, those first that hold others."""
-        for computed in (self._both, self._either, self._negated, self._restricted):
-            computed.clear()
-        keys = sorted(self._nodes, key=lambda key: key[0], reverse=True)
-        while keys:
-            key = keys.pop()
-            node = self._nodes[key]
-            if sys.getrefcount(node) == _UNHELD:
-                del self._nodes[key]
-        self._most = max(_MOST, 2 * len(self._nodes))
 
     def _spend(self) -> None:
         self.budget -= 1
