@@ -308,14 +308,15 @@ def measure_bursts(document: Document) -> None:
 
 def measure_requests(document: Document) -> None:
     """Hover and the others at the name of a connection in a settled text; completion at each letter that is typed."""
-    known, unknown = (document.position(document.text.index(name) + 3) for name in ('"crm_main"', '"crm_mian"'))
-    position = {"textDocument": {"uri": document.uri}, "position": known}
+    at = document.position(document.text.index('"crm_mian"') + 3)
+    position = {"textDocument": {"uri": document.uri}, "position": at}
+    where = {"start": at, "end": at}
     for method, params in (
         ("hover", position),
         ("completion", position),
         ("definition", position),
         ("references", {**position, "context": {"includeDeclaration": True}}),
-        ("codeAction", {**position, "range": {"start": unknown, "end": unknown}, "context": {"diagnostics": []}}),
+        ("codeAction", {"textDocument": {"uri": document.uri}, "range": where, "context": {"diagnostics": []}}),
     ):
         row(method, [document.ask(method, params) for _ in range(100)])
     times = []

@@ -1,8 +1,5 @@
 """The language server: the same engine as the command line's, kept running, with what an editor can do with its model."""
 
-import sys
-from importlib.util import find_spec
-
 from sigmalint.errors import UserError
 
 
@@ -12,15 +9,10 @@ class NotInstalled(UserError):
 
 def start() -> None:
     """Serve on standard input and output until the client leaves. NotInstalled without the extra `sigmalint[lsp]`."""
-    from sigmalint.lsp.handshake import answer
-
     try:
-        if not find_spec("pygls"):
-            raise ModuleNotFoundError(name="pygls")
-        streams = answer(sys.stdin.buffer, sys.stdout.buffer)
         from sigmalint.lsp.server import Server
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol", "attrs", "attr", "cattrs"):
             raise
         raise NotInstalled('the language server needs more packages: pip install "sigmalint[lsp]"') from None
-    Server().serve(*streams)
+    Server().serve()

@@ -14,13 +14,16 @@ from lsprotocol import types
 from sigmalint.finding import Edit, Finding
 from sigmalint.lsp.cursor import look
 from sigmalint.lsp.diagnostics import Writer
-from sigmalint.lsp.handshake import EXPLAIN, FIX_ALL
 from sigmalint.lsp.view import View
 from sigmalint.model import Absent, ObjectValue
 from sigmalint.sdk import Declaration, Role
 from sigmalint.sources.json_text import JsonArray, JsonObject
 from sigmalint.sources.script import LANGUAGES
 from sigmalint.sources.text import Span
+
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.sigmalint"
+EXPLAIN = "sigmalint.explain"
+"""The command that shows a rule's page; its argument is the code."""
 
 _MISSING = {"missing-type": Role.METHOD, "missing-url": Role.URL, "missing-connection": Role.CONNECTION}
 _INDENT = re.compile(r"[ \t]*")

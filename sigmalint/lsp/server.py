@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import Any
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
@@ -23,7 +23,6 @@ from sigmalint import __version__
 from sigmalint.finding import Finding
 from sigmalint.lsp import actions, completion, hover, navigation, settings, words
 from sigmalint.lsp.diagnostics import SOURCE, Writer
-from sigmalint.lsp.handshake import EXPLAIN
 from sigmalint.lsp.texts import Positions
 from sigmalint.lsp.view import Uris, View
 from sigmalint.lsp.workspace import SETTING_FILES, ClientSettings, Workspace
@@ -91,14 +90,14 @@ class Server(LanguageServer):
         self._given: object = None
         self._register()
 
-    def serve(self, source: BinaryIO, sink: BinaryIO) -> None:
-        """Serve on these streams until the client leaves."""
+    def serve(self) -> None:
+        """Serve on standard input and output until the client leaves."""
         logging.getLogger("pygls").setLevel(logging.ERROR)
         load_rules()
         # What a lint leaves is collected between two lints, not amid one.
         gc.disable()
         collect()
-        self.start_io(source, sink)
+        self.start_io()
 
     # --- texts -----------------------------------------------------------------------------------------------------------
 
@@ -425,7 +424,6 @@ class Server(LanguageServer):
     # --- registration ----------------------------------------------------------------------------------------------------
 
     def _register(self) -> None:
-        # What the client is told of them is in `handshake`.
         feature = self.feature
         feature(types.INITIALIZE)(lambda params: self.initialize(params))
 
@@ -437,24 +435,33 @@ class Server(LanguageServer):
         async def configured(params: types.DidChangeConfigurationParams) -> None:
             await self.configured(params)
 
-        feature(types.TEXT_DOCUMENT_COMPLETION)(lambda params: self.complete(params))
+        triggers = ['"', "'", "`", ".", "{", ",", "/", " "]
+        feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=triggers))(
+            lambda params: self.complete(params)
+        )
         feature(types.TEXT_DOCUMENT_HOVER)(lambda params: self.hover(params))
         feature(types.TEXT_DOCUMENT_DEFINITION)(lambda params: self.definition(params))
         feature(types.TEXT_DOCUMENT_REFERENCES)(lambda params: self.references(params))
         feature(types.TEXT_DOCUMENT_PREPARE_RENAME)(lambda params: self.prepare_rename(params))
-        feature(types.TEXT_DOCUMENT_RENAME)(lambda params: self.rename(params))
+        feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))(lambda params: self.rename(params))
         feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)(lambda params: self.links(params))
-        feature(types.TEXT_DOCUMENT_CODE_ACTION)(lambda params: self.actions(params))
+        kinds = [types.CodeActionKind.QuickFix, actions.FIX_ALL]
+        feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))(
+            lambda params: self.actions(params)
+        )
         feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: self.saved(params))
         feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(lambda params: self.watched(params))
         feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(lambda params: self.changed_folders(params))
-        feature(types.WORKSPACE_DID_CREATE_FILES)(lambda params: self.moved(file.uri for file in params.files))
-        feature(types.WORKSPACE_DID_DELETE_FILES)(lambda params: self.moved(file.uri for file in params.files))
-        feature(types.WORKSPACE_DID_RENAME_FILES)(
+        filters = types.FileOperationRegistrationOptions(
+            [types.FileOperationFilter(types.FileOperationPattern("**"), scheme="file")]
+        )
+        feature(types.WORKSPACE_DID_CREATE_FILES, filters)(lambda params: self.moved(file.uri for file in params.files))
+        feature(types.WORKSPACE_DID_DELETE_FILES, filters)(lambda params: self.moved(file.uri for file in params.files))
+        feature(types.WORKSPACE_DID_RENAME_FILES, filters)(
             lambda params: self.moved(uri for file in params.files for uri in (file.old_uri, file.new_uri))
         )
 
-        @self.command(EXPLAIN)
+        @self.command(actions.EXPLAIN)
         def explain(code: str) -> str | None:
             return self.explain(code)
 
