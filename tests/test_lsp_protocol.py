@@ -73,6 +73,20 @@ class Editor:
             )
         )
 
+    def close(self, name: str) -> None:
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri(name))))
+
+    async def pull(self, name: str, known: str | None = None) -> types.DocumentDiagnosticReport:
+        return await self.client.text_document_diagnostic_async(
+            types.DocumentDiagnosticParams(types.TextDocumentIdentifier(self.uri(name)), previous_result_id=known)
+        )
+
+    async def pull_all(self, known: dict[str, str]) -> dict[str, types.WorkspaceDocumentDiagnosticReport]:
+        """What is reported of the workspace's files, by name; `known` are ids by name."""
+        ids = [types.PreviousResultId(self.uri(name), value) for name, value in known.items()]
+        answer = await self.client.workspace_diagnostic_async(types.WorkspaceDiagnosticParams(ids))
+        return {one.uri.removeprefix(self.folder.as_uri() + "/"): one for one in answer.items}
+
     async def diagnostics(self, name: str, version: int | None, contains: str = "") -> list[types.Diagnostic]:
         """What was published for a file with a version, and has a word in its messages."""
         async with asyncio.timeout(30):
@@ -182,13 +196,85 @@ async def test_a_manifest_that_is_not_saved_counts_for_pages_that_are_not_open(e
     editor.change("plugin-manifest.json", MANIFEST.replace("crm_main", "crm_new"), 2)
     await editor.diagnostics("app/js/send.js", None, contains="crm_main")
     await editor.diagnostics("plugin-manifest.json", 2)
-    editor.client.text_document_did_close(
-        types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(editor.uri("plugin-manifest.json")))
-    )
+    editor.close("plugin-manifest.json")
     async with asyncio.timeout(20):
         while editor.published["app/js/send.js"]:
             editor.arrived.clear()
             await editor.arrived.wait()
+
+
+PULLING = types.ClientCapabilities(
+    text_document=types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities()),
+    workspace=types.WorkspaceClientCapabilities(diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)),
+)
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_can_refresh_asks_and_is_told_when_to_ask_again(editor: Editor) -> None:
+    refreshed = asyncio.Event()
+
+    editor.client.protocol.fm.features[types.WORKSPACE_DIAGNOSTIC_REFRESH] = lambda params: refreshed.set()
+    result = await editor.start(PULLING)
+    assert result.capabilities.diagnostic_provider == types.DiagnosticOptions(True, True, identifier="sigmalint")
+    page, script, manifest = "app/widget.html", "app/js/send.js", "plugin-manifest.json"
+    first = await editor.pull(page)
+    assert isinstance(first, types.RelatedFullDocumentDiagnosticReport)
+    assert codes(list(first.items)) == ["SIG112", "SIG102", "SIG201", "SIG112", "SIG201"]
+    again = await editor.pull(page, first.result_id)
+    assert again == types.RelatedUnchangedDocumentDiagnosticReport(first.result_id or "")
+    known = await editor.pull_all({})
+    assert list(known) == [page]
+
+    refreshed.clear()
+    editor.open(manifest, MANIFEST, 1)
+    editor.change(manifest, MANIFEST.replace("crm_main", "crm_new"), 2)
+    own = await editor.pull(manifest)
+    assert isinstance(own, types.RelatedFullDocumentDiagnosticReport)
+    assert codes(list(own.items)) == []
+    await asyncio.wait_for(refreshed.wait(), 10)
+    known = await editor.pull_all({page: first.result_id or ""})
+    assert {name: (one.version, codes(list(one.items))) for name, one in known.items() if one.kind == "full"} == {
+        page: (None, ["SIG112", "SIG102", "SIG201", "SIG201", "SIG112", "SIG201"]),
+        script: (None, ["SIG201"]),
+        manifest: (2, []),
+    }
+
+    refreshed.clear()
+    editor.close(manifest)
+    await asyncio.wait_for(refreshed.wait(), 10)
+    after = await editor.pull_all({name: one.result_id or "" for name, one in known.items()})
+    assert {name: codes(list(getattr(one, "items", ["unchanged"]))) for name, one in after.items()} == {
+        page: codes(list(first.items)),
+        script: [],
+        manifest: ["unchanged"],
+    }
+    assert editor.published == {}
+
+
+@pytest.mark.asyncio
+async def test_asking_amid_a_burst_of_edits(editor: Editor) -> None:
+    await editor.start(PULLING)
+    name = "app/js/send.js"
+    editor.open(name, SCRIPT)
+    asked = []
+    for version in range(2, 12):
+        editor.change(name, SCRIPT.replace("crm_main", f"crm_{version}"), version)
+        asked.append(asyncio.ensure_future(editor.pull(name)))
+
+    reports = await asyncio.gather(*asked)
+    assert isinstance(reports[-1], types.RelatedFullDocumentDiagnosticReport)
+    assert '"crm_11"' in reports[-1].items[0].message
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_cannot_refresh_is_sent_everything(editor: Editor) -> None:
+    capabilities = types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
+    )
+    result = await editor.start(capabilities)
+
+    assert result.capabilities.diagnostic_provider is None
+    await editor.diagnostics("app/widget.html", None, contains="crm_mian")
 
 
 @pytest.mark.asyncio
