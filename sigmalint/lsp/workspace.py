@@ -16,7 +16,7 @@ from sigmalint.finding import Finding
 from sigmalint.lsp.texts import Buffer
 from sigmalint.memory import Memory
 from sigmalint.model import Extension
-from sigmalint.project import MANIFEST, ExtensionFiles
+from sigmalint.project import MANIFEST, ExtensionFiles, default_root
 from sigmalint.runner import Options, Run
 from sigmalint.sdk import load_products
 from sigmalint.sources.manifest import looks_like_extension
@@ -72,11 +72,13 @@ class Held:
 class Folder:
     """A folder of the workspace.
 
-    `stale`: what is in it has to be found anew. `error` is what is wrong with its configuration.
+    `root` is what reported paths are relative to, `error` what is wrong with its configuration. `stale`: what is in it has to
+    be found anew.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.root = default_root([Path(path)])
         self.run: Run | None = None
         self.held: dict[str, Held] = {}
         self.stale = True
@@ -84,13 +86,11 @@ class Folder:
 
     def locate(self, reported: str) -> str:
         """The path of a reported one."""
-        root = self.path if self.run is None else self.run.root
-        return os.path.normpath(os.path.join(root, reported)).replace(os.sep, "/")
+        return os.path.normpath(os.path.join(self.root, reported)).replace(os.sep, "/")
 
     def report(self, path: str) -> str:
         """The reported path of one."""
-        root = self.path if self.run is None else self.run.root
-        return os.path.relpath(path, root).replace(os.sep, "/")
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
 
     def has(self, path: str) -> bool:
         """Whether a path is the folder or in it."""
@@ -147,10 +147,9 @@ class Workspace:
 
     def close(self, path: str) -> None:
         """The file on disk counts again."""
-        before = self._kind(path)
         self.buffers.pop(path, None)
-        if self._kind_on_disk(path) is not before or not os.path.exists(path):
-            self.find_anew(path)
+        # What was found last was found with the text in the file's place.
+        self.find_anew(path)
         self.touch(path)
 
     def touch(self, path: str) -> None:
@@ -219,6 +218,7 @@ class Workspace:
             for path in (settings.config, settings.baseline)
         )
         options = Options(
+            root=folder.root,
             config=config,
             isolated=settings.isolated,
             baseline=baseline,
