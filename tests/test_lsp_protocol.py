@@ -39,14 +39,24 @@ ALE = types.ClientCapabilities(
         publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=True)
     )
 )
+EGLOT = types.ClientCapabilities(
+    workspace=types.WorkspaceClientCapabilities(
+        configuration=True,
+        did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
+        workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
+    )
+)
 PROFILES = {
     "neovim 0.7": client_capabilities("neovim@v0.7"),
+    "neovim 0.10": client_capabilities("neovim@v0.10"),
     "neovim 0.11": client_capabilities("neovim@v0.11"),
     "helix": HELIX,
+    "eglot 1.9": EGLOT,
     "emacs": client_capabilities("emacs"),
     "ale": ALE,
     "vs code": client_capabilities("visual-studio-code"),
 }
+"""What the clients of editors can do, as they say it. VS Code's is an old one, which does not pull (see `PULLING`)."""
 UNITS = {"helix": "utf-8", "neovim 0.11": "utf-8", "emacs": "utf-32"}
 """The encodings that clients wish for first; the others count UTF-16."""
 
@@ -164,11 +174,15 @@ async def test_every_client_gets_findings_and_a_fix_that_lands_where_it_should(e
     assert fixed == PAGE.replace("crm_mian", "crm_main")
     editor.change(name, fixed, 2)
     assert "crm_mian" not in " ".join(one.message for one in await editor.diagnostics(name, 2))
-    place = types.Position(3, 10)
+    before = PAGE.splitlines()[8].partition("crm_")[0]
+    column = {"utf-8": len(before.encode()), "utf-32": len(before)}.get(encoding, len(before) + 1)
     hover = await editor.client.text_document_hover_async(
-        types.HoverParams(types.TextDocumentIdentifier(editor.uri("app/js/send.js")), place)
+        types.HoverParams(types.TextDocumentIdentifier(editor.uri(name)), types.Position(8, column))
     )
-    assert hover is None or isinstance(hover, types.Hover)
+    assert hover is not None
+    assert isinstance(hover.contents, types.MarkupContent)
+    assert hover.contents.value.startswith("**crm_main** - connection “CRM”")
+    assert hover.range == types.Range(types.Position(8, column), types.Position(8, column + len("crm_main")))
 
 
 @pytest.mark.asyncio
@@ -243,11 +257,11 @@ async def test_a_client_that_can_refresh_asks_and_is_told_when_to_ask_again(edit
     editor.close(manifest)
     await asyncio.wait_for(refreshed.wait(), 10)
     after = await editor.pull_all({name: one.result_id or "" for name, one in known.items()})
-    assert {name: codes(list(getattr(one, "items", ["unchanged"]))) for name, one in after.items()} == {
+    assert {name: codes(list(one.items)) for name, one in after.items() if one.kind == "full"} == {
         page: codes(list(first.items)),
         script: [],
-        manifest: ["unchanged"],
     }
+    assert after[manifest].kind == "unchanged"
     assert editor.published == {}
 
 
@@ -373,6 +387,41 @@ async def test_a_second_folder(editor: Editor, tmp_path: Path) -> None:
         while editor.published[name]:
             editor.arrived.clear()
             await editor.arrived.wait()
+
+
+@pytest.mark.asyncio
+async def test_a_file_outside_of_the_workspace_counts_while_it_is_open(editor: Editor, tmp_path: Path) -> None:
+    await editor.start(ALE)
+    name = (lsp_extension.write(tmp_path / "other") / "app/widget.html").as_uri()
+    document = types.TextDocumentItem(name, "html", 1, PAGE)
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
+    await editor.diagnostics(name, 1, contains="crm_mian")
+
+    editor.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(name)))
+    async with asyncio.timeout(20):
+        while editor.published[name]:
+            editor.arrived.clear()
+            await editor.arrived.wait()
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_spells_an_address_in_its_own_way_gets_it_back(editor: Editor) -> None:
+    await editor.start(ALE)
+    usual = "app/widget.html"
+    await editor.diagnostics(usual, None)
+    own = editor.uri(usual).replace("%C3%A9", "é").replace("file:///", "file://localhost/")
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(types.TextDocumentItem(own, "html", 1, PAGE)))
+
+    found = await editor.diagnostics(own, 1, contains="crm_mian")
+    assert editor.published[usual] == []
+    wrong = next(one for one in found if "crm_mian" in one.message)
+    actions = await editor.client.text_document_code_action_async(
+        types.CodeActionParams(types.TextDocumentIdentifier(own), wrong.range, types.CodeActionContext([]))
+    )
+    (fix,) = [one for one in actions or () if one.title == 'Replace by "crm_main"']
+    assert isinstance(fix, types.CodeAction)
+    assert fix.edit is not None
+    assert list(fix.edit.changes or ()) == [own]
 
 
 @pytest.mark.asyncio

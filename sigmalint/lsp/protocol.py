@@ -36,6 +36,7 @@ class Protocol(LanguageServerProtocol):
 
     _server: "Server"
     left: asyncio.Future[int]
+    _watch: asyncio.Future[None]
 
     async def converse(self, source: BinaryIO, target: BinaryIO) -> int:
         """Serve until the client leaves. The exit status: 0 if it asked for the shutdown before, else 1."""
@@ -56,17 +57,18 @@ class Protocol(LanguageServerProtocol):
         if not self.left.done():
             self.left.set_result(0 if self._shutdown else 1)
 
-    async def leave_after(self, process: int) -> None:
+    def leave_after(self, process: int) -> None:
         """Leave when a process ends: the client's, whose end of the pipe another may hold.
 
         One that is not there to begin with belongs to another machine or container.
         """
-        seen = False
+        if _runs(process):
+            self._watch = asyncio.ensure_future(self._leave_after(process))
+
+    async def _leave_after(self, process: int) -> None:
         while _runs(process):
-            seen = True
             await asyncio.sleep(WATCH)
-        if seen:
-            self.leave()
+        self.leave()
 
     def receive(self, body: bytes) -> None:
         """Take in one message. What is wrong with a request is its answer."""

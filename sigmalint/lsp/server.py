@@ -55,6 +55,8 @@ class Server(LanguageServer):
         self.uris = Uris()
         self.files = Workspace()
         self.positions = Positions(types.PositionEncodingKind.Utf16)
+        self._own: set[str] = set()
+        """The client's folders; others are there for the files of theirs that are open."""
         self._versions: dict[str, int | None] = {}
         self._published: dict[str, list[types.Diagnostic]] = {}
         self._answered: dict[str, int | None] = {}
@@ -68,7 +70,6 @@ class Server(LanguageServer):
         self._complained: set[str] = set()
         self._ready = False
         self._given: object = None
-        self._watch: asyncio.Future[None] | None = None
         self._register()
 
     def serve(self) -> int:
@@ -87,10 +88,13 @@ class Server(LanguageServer):
     def did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """Take over a text."""
         document = params.text_document
-        path = self.uris.path(document.uri)
+        path = self.uris.path_of(document.uri)
         if path is None:
             self._publish_nothing(document.uri, document.version)
             return
+        if (known := self.uris.of(path)) != document.uri and self._published.pop(path, []):
+            self._publish_nothing(known)
+        self.uris.keep(path, document.uri)
         self._versions[path] = document.version
         self._answered.pop(path, None)
         self.files.open(path, document.text)
@@ -114,7 +118,16 @@ class Server(LanguageServer):
         if path is not None and path in self.files.buffers:
             self._versions.pop(path, None)
             self.files.close(path)
+            self._leave_others()
             self._schedule()
+
+    def _leave_others(self) -> None:
+        """Forget folders that are not the client's, and of which it has no file open any more."""
+        for folder in set(self.files.folders) - self._own:
+            if not any(path.startswith(f"{folder}/") for path in self.files.buffers):
+                self.files.remove_folder(folder)
+        for folder in self._own:
+            self.files.add_folder(folder)
 
     # --- linting ---------------------------------------------------------------------------------------------------------
 
@@ -173,8 +186,8 @@ class Server(LanguageServer):
         self._note(path, diagnostics)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.uris.of(path), diagnostics, version=version))
 
-    def _publish_nothing(self, uri: str, version: int) -> None:
-        """Answer a change of a text that is no file: none of these belongs to an extension."""
+    def _publish_nothing(self, uri: str, version: int | None = None) -> None:
+        """Say that nothing is found in a text that is no file, or under another spelling of a file's address."""
         if not self._pulls:
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, [], version=version))
 
@@ -348,7 +361,7 @@ class Server(LanguageServer):
     def initialize(self, params: types.InitializeParams) -> None:
         """Take over the client's folders, position encoding and options."""
         if params.process_id is not None:
-            self._watch = asyncio.ensure_future(self.protocol.leave_after(params.process_id))
+            self.protocol.leave_after(params.process_id)
         self.positions = Positions(self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
         uris = [folder.uri for folder in params.workspace_folders or ()]
         if not uris and (root := params.root_uri or (params.root_path and f"file://{params.root_path}")):
@@ -438,6 +451,7 @@ class Server(LanguageServer):
         for folder in params.event.removed:
             path = self.uris.path_of(folder.uri)
             if path is not None:
+                self._own.discard(path)
                 self.files.remove_folder(path)
         for folder in params.event.added:
             self._add_folder(folder.uri)
@@ -446,6 +460,7 @@ class Server(LanguageServer):
     def _add_folder(self, uri: str) -> None:
         path = self.uris.path_of(uri)
         if path is not None and os.path.isdir(path):
+            self._own.add(path)
             self.files.add_folder(path)
 
     def _watches(self) -> bool:

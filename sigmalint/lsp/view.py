@@ -245,12 +245,9 @@ class Uris:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
-    def path(self, uri: str) -> str | None:
-        """The path of a file's address, remembered with it; None for what is no file."""
-        path = self.path_of(uri)
-        if path is not None:
-            self._known[path] = uri
-        return path
+    def keep(self, path: str, uri: str) -> None:
+        """Remember how the client spells a path's address."""
+        self._known[path] = uri
 
     @staticmethod
     def path_of(uri: str) -> str | None:
