@@ -384,8 +384,7 @@ def lsp() -> int:
     """Serve editors: the language server, on standard input and output."""
     from sigmalint.lsp import start
 
-    start()
-    return CLEAN
+    return start()
 
 
 def main(args: Sequence[str] | None = None) -> None:

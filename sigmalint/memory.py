@@ -32,18 +32,25 @@ class Memory:
 
     def __init__(self, file: Files = _read) -> None:
         self.file = file
+        self._memo = Memo()
+        self._unread: list[Code] | None = None
+        self.extension: Extension | None = None
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what was made of the files."""
+        self.runs = 0
+        """How many runs there were since."""
         self._before: dict[Hashable, Any] = {}
         self._now: dict[Hashable, Any] = {}
         self._pages: dict[str, MarkupPage] = {}
         self._codes: dict[str, Code] = {}
-        self._memo = Memo()
-        self._unread: list[Code] | None = None
-        self.extension: Extension | None = None
         self.programs: dict[int, Analysed] = {}
         """What the analysis of each program found, by the program's number in the extension."""
 
     def begin(self) -> None:
         """A new run begins."""
+        self.runs += 1
         self._before, self._now = self._now, {}
         self._unread = None
 

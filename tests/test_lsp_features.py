@@ -1,5 +1,6 @@
 """What the language server says and does at a place."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,19 @@ class TestCompletion:
         assert labels(here, "\nSigmaSDK.|\n") == ["WRITER"]
         assert "request" in labels(here, "WriterClient.re|")
 
+    def test_methods_of_what_the_sdk_was_given_to(self, workspace: Workspace, folder: Path) -> None:
+        own = "const writer = SigmaSDK.WRITER;\nconst told = window.SigmaSDK.WRITER.init(send);\nwriter.\ntold.\nsend.\n"
+        here = edited(workspace, folder, "app/js/send.js", own)
+
+        assert "request" in labels(here, "\nwriter.|")
+        assert "request" in labels(here, "\ntold.|")
+        assert labels(here, "\nsend.|") == []
+
+    def test_values_of_an_option_by_another_name(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace('type: "POST"', 'method: ""'))
+
+        assert labels(here, 'method: "|"') == ["GET", "POST", "PUT", "DELETE"]
+
     def test_events(self, workspace: Workspace, folder: Path) -> None:
         found = labels(view(workspace, folder, "app/widget.html"), '"INSERT|_TEXT"')
 
@@ -144,6 +158,16 @@ class TestHover:
         assert "ZohoCRM.modules.READ" in text
         assert "used by 2 requests" in text
 
+    def test_a_connection_that_a_variable_holds(self, workspace: Workspace, folder: Path) -> None:
+        text = 'const NAME = "crm_main";\nSigmaSDK.WRITER.request({ connectionLinkName: NAME, url: NAME, type: "GET" });\n'
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert shown(here, "connectionLinkName: NA|ME").startswith("**crm_main** - connection “CRM”")
+        assert shown(here, "url: NA|ME").startswith("**url** - string, required")
+        found = navigation.definition(here, offset(text, "connectionLinkName: NA|ME"))
+        assert [location.uri for location in found] == [(folder / "plugin-manifest.json").as_uri()]
+        assert navigation.renamable(here, offset(text, "connectionLinkName: NA|ME")) is None
+
     def test_an_option_with_its_source(self, workspace: Workspace, folder: Path) -> None:
         text = shown(view(workspace, folder, "app/widget.html"), 't|ype: "POST"')
 
@@ -152,6 +176,8 @@ class TestHover:
 
     def test_a_method_and_an_event(self, workspace: Workspace, folder: Path) -> None:
         assert "SigmaSDK.WRITER.init" in shown(view(workspace, folder, "app/widget.html"), "SigmaSDK.WRITER.in|it")
+        here = edited(workspace, folder, "app/js/send.js", "const { WRITER } = SigmaSDK;\nWRITER.showMessage({});\n")
+        assert "SigmaSDK.WRITER.showMessage" in shown(here, "show|Message")
 
     def test_a_rule_in_a_suppression(self, workspace: Workspace, folder: Path) -> None:
         here = edited(workspace, folder, "app/js/send.js", SCRIPT + "// sigmalint-disable-line SIG201, missing-type\n")
@@ -252,6 +278,62 @@ class TestActions:
         fix = self.offered(here, "SigmaSDK.WRITER.request(|{\n")['Add url: "https://"']
 
         assert '{\n      url: "https://",\n      connectionLinkName' in self.after(here, fix, "widget.html", here.file.text)
+
+    def test_only_what_is_the_only_one_is_preferred(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/widget.html")
+        offered = self.offered(here, "request(|{connection")
+
+        assert [title for title in offered if title.startswith("Add")] == ['Add type: "GET"', 'Add type: "POST"']
+        assert not any(action.is_preferred for action in offered.values())
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace("connectionLinkName: 'crm_main', ", ""))
+        assert self.offered(here, "request(|{url")['Add connectionLinkName: "crm_main"'].is_preferred
+
+    def test_a_type_that_says_nothing(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace("url: 'https", "type: '', url: 'https"))
+        fix = self.offered(here, "type: |''")['Write type: "GET"']
+
+        assert "type: 'GET', url: 'https" in self.after(here, fix, "widget.html", here.file.text)
+
+    def test_a_missing_type_in_an_attribute_without_quotes(self, workspace: Workspace, folder: Path) -> None:
+        call = "<b onclick=SigmaSDK.WRITER.request({connectionLinkName:'crm_main',url:'https://www.zohoapis.com/u'})>u</b>\n<button"
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace("<button", call))
+        fix = self.offered(here, "request(|{connectionLinkName:'")['Add type: "GET"']
+
+        after = self.after(here, fix, "widget.html", here.file.text)
+        assert "request({&#32;type:&#32;&#34;GET&#34;,connectionLinkName:'" in after
+        here = edited(workspace, folder, "app/widget.html", after)
+        assert 'Add type: "GET"' not in self.offered(here, "request(|{&#32;")
+
+    @pytest.mark.parametrize(
+        ("connectors", "declared"),
+        [
+            ("[]", '[\n    {\n      "connectionLinkName": "stock",\n      "connectionName": "stock"\n    }\n  ]'),
+            ('[{ "name": "a" }]', '[{ "name": "a" }, {"name": "stock"}]'),
+            ('[\n    "a"\n  ]', '[\n    "a",\n    "stock"\n  ]'),
+        ],
+    )
+    @pytest.mark.parametrize("ending", ["\n", "\r\n"])
+    def test_a_declaration_like_the_others(
+        self, workspace: Workspace, folder: Path, connectors: str, declared: str, ending: str
+    ) -> None:
+        head = MANIFEST[: MANIFEST.index('[\n    {\n      "connectionLinkName')]
+        manifest = f"{head}{connectors}\n}}\n".replace("\n", ending)
+        edited(workspace, folder, "plugin-manifest.json", manifest)
+        here = view(workspace, folder, "app/widget.html")
+        action = self.offered(here, '"st|ock"')['Declare the connection "stock" in plugin-manifest.json']
+
+        after = self.after(here, action, "plugin-manifest.json", manifest)
+        assert after == f"{head}{declared}\n}}\n".replace("\n", ending)
+
+    def test_a_declaration_beside_one_that_is_no_array(self, workspace: Workspace, folder: Path) -> None:
+        manifest = '{\n  "service": "WRITER",\n  "zohoAuthorisation": {"connectionLinkName": "a"},\n  "config": [{}]\n}\n'
+        edited(workspace, folder, "plugin-manifest.json", manifest)
+        here = view(workspace, folder, "app/widget.html")
+        action = self.offered(here, '"st|ock"')['Declare the connection "stock" in plugin-manifest.json']
+
+        after = json.loads(self.after(here, action, "plugin-manifest.json", manifest))
+        assert after["connectors"] == [{"connectionLinkName": "stock", "connectionName": "stock"}]
+        assert after["config"] == [{}]
 
     def test_a_declaration_in_the_manifest(self, workspace: Workspace, folder: Path) -> None:
         here = view(workspace, folder, "app/widget.html")

@@ -58,6 +58,34 @@ def of_the_command_line(workspace: Workspace, folder: Path) -> list[tuple[object
     return sorted(map(facts, Run([folder], Options()).lint().findings), key=repr)
 
 
+def test_a_file_that_is_opened_before_anything_was_linted(tmp_path: Path) -> None:
+    """Its paths are reported from the top of the checkout, not from the workspace's folder."""
+    (tmp_path / ".git").mkdir()
+    folder = lsp_extension.write(tmp_path / "extension")
+    workspace = Workspace()
+    workspace.add_folder(str(folder))
+    workspace.open(str(folder / "app/widget.html"), PAGE)
+    workspace.refresh()
+
+    assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+    assert {path for _, path, *_ in of_the_server(workspace)} == {"extension/app/widget.html"}
+
+
+def test_a_closed_file_is_what_it_is_on_disk(tmp_path: Path) -> None:
+    folder = lsp_extension.write(tmp_path)
+    workspace = Workspace()
+    workspace.add_folder(str(folder))
+    path = folder / "app/widget.html"
+    workspace.open(str(path), PAGE)
+    workspace.refresh()
+    path.write_text(PAGE.replace("crm_mian", "crm_main"), "utf-8")
+    workspace.close(str(path))
+    workspace.refresh()
+
+    assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+    assert "crm_mian" not in str(of_the_server(workspace))
+
+
 def edit(workspace: Workspace, path: str, chance: random.Random) -> None:
     buffer = workspace.buffers[path]
     positions = Positions("utf-16")

@@ -39,14 +39,24 @@ ALE = types.ClientCapabilities(
         publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=True)
     )
 )
+EGLOT = types.ClientCapabilities(
+    workspace=types.WorkspaceClientCapabilities(
+        configuration=True,
+        did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
+        workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
+    )
+)
 PROFILES = {
     "neovim 0.7": client_capabilities("neovim@v0.7"),
+    "neovim 0.10": client_capabilities("neovim@v0.10"),
     "neovim 0.11": client_capabilities("neovim@v0.11"),
     "helix": HELIX,
+    "eglot 1.9": EGLOT,
     "emacs": client_capabilities("emacs"),
     "ale": ALE,
     "vs code": client_capabilities("visual-studio-code"),
 }
+"""What the clients of editors can do, as they say it. VS Code's is an old one, which does not pull (see `PULLING`)."""
 UNITS = {"helix": "utf-8", "neovim 0.11": "utf-8", "emacs": "utf-32"}
 """The encodings that clients wish for first; the others count UTF-16."""
 
@@ -72,6 +82,20 @@ class Editor:
                 [types.TextDocumentContentChangeWholeDocument(text)],
             )
         )
+
+    def close(self, name: str) -> None:
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri(name))))
+
+    async def pull(self, name: str, known: str | None = None) -> types.DocumentDiagnosticReport:
+        return await self.client.text_document_diagnostic_async(
+            types.DocumentDiagnosticParams(types.TextDocumentIdentifier(self.uri(name)), previous_result_id=known)
+        )
+
+    async def pull_all(self, known: dict[str, str]) -> dict[str, types.WorkspaceDocumentDiagnosticReport]:
+        """What is reported of the workspace's files, by name; `known` are ids by name."""
+        ids = [types.PreviousResultId(self.uri(name), value) for name, value in known.items()]
+        answer = await self.client.workspace_diagnostic_async(types.WorkspaceDiagnosticParams(ids))
+        return {one.uri.removeprefix(self.folder.as_uri() + "/"): one for one in answer.items}
 
     async def diagnostics(self, name: str, version: int | None, contains: str = "") -> list[types.Diagnostic]:
         """What was published for a file with a version, and has a word in its messages."""
@@ -150,11 +174,15 @@ async def test_every_client_gets_findings_and_a_fix_that_lands_where_it_should(e
     assert fixed == PAGE.replace("crm_mian", "crm_main")
     editor.change(name, fixed, 2)
     assert "crm_mian" not in " ".join(one.message for one in await editor.diagnostics(name, 2))
-    place = types.Position(3, 10)
+    before = PAGE.splitlines()[8].partition("crm_")[0]
+    column = {"utf-8": len(before.encode()), "utf-32": len(before)}.get(encoding, len(before) + 1)
     hover = await editor.client.text_document_hover_async(
-        types.HoverParams(types.TextDocumentIdentifier(editor.uri("app/js/send.js")), place)
+        types.HoverParams(types.TextDocumentIdentifier(editor.uri(name)), types.Position(8, column))
     )
-    assert hover is None or isinstance(hover, types.Hover)
+    assert hover is not None
+    assert isinstance(hover.contents, types.MarkupContent)
+    assert hover.contents.value.startswith("**crm_main** - connection “CRM”")
+    assert hover.range == types.Range(types.Position(8, column), types.Position(8, column + len("crm_main")))
 
 
 @pytest.mark.asyncio
@@ -182,13 +210,85 @@ async def test_a_manifest_that_is_not_saved_counts_for_pages_that_are_not_open(e
     editor.change("plugin-manifest.json", MANIFEST.replace("crm_main", "crm_new"), 2)
     await editor.diagnostics("app/js/send.js", None, contains="crm_main")
     await editor.diagnostics("plugin-manifest.json", 2)
-    editor.client.text_document_did_close(
-        types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(editor.uri("plugin-manifest.json")))
-    )
+    editor.close("plugin-manifest.json")
     async with asyncio.timeout(20):
         while editor.published["app/js/send.js"]:
             editor.arrived.clear()
             await editor.arrived.wait()
+
+
+PULLING = types.ClientCapabilities(
+    text_document=types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities()),
+    workspace=types.WorkspaceClientCapabilities(diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True)),
+)
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_can_refresh_asks_and_is_told_when_to_ask_again(editor: Editor) -> None:
+    refreshed = asyncio.Event()
+
+    editor.client.protocol.fm.features[types.WORKSPACE_DIAGNOSTIC_REFRESH] = lambda params: refreshed.set()
+    result = await editor.start(PULLING)
+    assert result.capabilities.diagnostic_provider == types.DiagnosticOptions(True, True, identifier="sigmalint")
+    page, script, manifest = "app/widget.html", "app/js/send.js", "plugin-manifest.json"
+    first = await editor.pull(page)
+    assert isinstance(first, types.RelatedFullDocumentDiagnosticReport)
+    assert codes(list(first.items)) == ["SIG112", "SIG102", "SIG201", "SIG112", "SIG201"]
+    again = await editor.pull(page, first.result_id)
+    assert again == types.RelatedUnchangedDocumentDiagnosticReport(first.result_id or "")
+    known = await editor.pull_all({})
+    assert list(known) == [page]
+
+    refreshed.clear()
+    editor.open(manifest, MANIFEST, 1)
+    editor.change(manifest, MANIFEST.replace("crm_main", "crm_new"), 2)
+    own = await editor.pull(manifest)
+    assert isinstance(own, types.RelatedFullDocumentDiagnosticReport)
+    assert codes(list(own.items)) == []
+    await asyncio.wait_for(refreshed.wait(), 10)
+    known = await editor.pull_all({page: first.result_id or ""})
+    assert {name: (one.version, codes(list(one.items))) for name, one in known.items() if one.kind == "full"} == {
+        page: (None, ["SIG112", "SIG102", "SIG201", "SIG201", "SIG112", "SIG201"]),
+        script: (None, ["SIG201"]),
+        manifest: (2, []),
+    }
+
+    refreshed.clear()
+    editor.close(manifest)
+    await asyncio.wait_for(refreshed.wait(), 10)
+    after = await editor.pull_all({name: one.result_id or "" for name, one in known.items()})
+    assert {name: codes(list(one.items)) for name, one in after.items() if one.kind == "full"} == {
+        page: codes(list(first.items)),
+        script: [],
+    }
+    assert after[manifest].kind == "unchanged"
+    assert editor.published == {}
+
+
+@pytest.mark.asyncio
+async def test_asking_amid_a_burst_of_edits(editor: Editor) -> None:
+    await editor.start(PULLING)
+    name = "app/js/send.js"
+    editor.open(name, SCRIPT)
+    asked = []
+    for version in range(2, 12):
+        editor.change(name, SCRIPT.replace("crm_main", f"crm_{version}"), version)
+        asked.append(asyncio.ensure_future(editor.pull(name)))
+
+    reports = await asyncio.gather(*asked)
+    assert isinstance(reports[-1], types.RelatedFullDocumentDiagnosticReport)
+    assert '"crm_11"' in reports[-1].items[0].message
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_cannot_refresh_is_sent_everything(editor: Editor) -> None:
+    capabilities = types.ClientCapabilities(
+        text_document=types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
+    )
+    result = await editor.start(capabilities)
+
+    assert result.capabilities.diagnostic_provider is None
+    await editor.diagnostics("app/widget.html", None, contains="crm_mian")
 
 
 @pytest.mark.asyncio
@@ -287,6 +387,41 @@ async def test_a_second_folder(editor: Editor, tmp_path: Path) -> None:
         while editor.published[name]:
             editor.arrived.clear()
             await editor.arrived.wait()
+
+
+@pytest.mark.asyncio
+async def test_a_file_outside_of_the_workspace_counts_while_it_is_open(editor: Editor, tmp_path: Path) -> None:
+    await editor.start(ALE)
+    name = (lsp_extension.write(tmp_path / "other") / "app/widget.html").as_uri()
+    document = types.TextDocumentItem(name, "html", 1, PAGE)
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
+    await editor.diagnostics(name, 1, contains="crm_mian")
+
+    editor.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(name)))
+    async with asyncio.timeout(20):
+        while editor.published[name]:
+            editor.arrived.clear()
+            await editor.arrived.wait()
+
+
+@pytest.mark.asyncio
+async def test_a_client_that_spells_an_address_in_its_own_way_gets_it_back(editor: Editor) -> None:
+    await editor.start(ALE)
+    usual = "app/widget.html"
+    await editor.diagnostics(usual, None)
+    own = editor.uri(usual).replace("%C3%A9", "é").replace("file:///", "file://localhost/")
+    editor.client.text_document_did_open(types.DidOpenTextDocumentParams(types.TextDocumentItem(own, "html", 1, PAGE)))
+
+    found = await editor.diagnostics(own, 1, contains="crm_mian")
+    assert editor.published[usual] == []
+    wrong = next(one for one in found if "crm_mian" in one.message)
+    actions = await editor.client.text_document_code_action_async(
+        types.CodeActionParams(types.TextDocumentIdentifier(own), wrong.range, types.CodeActionContext([]))
+    )
+    (fix,) = [one for one in actions or () if one.title == 'Replace by "crm_main"']
+    assert isinstance(fix, types.CodeAction)
+    assert fix.edit is not None
+    assert list(fix.edit.changes or ()) == [own]
 
 
 @pytest.mark.asyncio

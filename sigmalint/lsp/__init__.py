@@ -7,12 +7,15 @@ class NotInstalled(UserError):
     """The language server's libraries are not there."""
 
 
-def start() -> None:
-    """Serve on standard input and output until the client leaves. NotInstalled without the extra `sigmalint[lsp]`."""
+def start() -> int:
+    """Serve on standard input and output until the client leaves: the exit status that the protocol asks for.
+
+    NotInstalled without the extra `sigmalint[lsp]`.
+    """
     try:
         from sigmalint.lsp.server import Server
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol", "attrs", "attr", "cattrs"):
             raise
         raise NotInstalled('the language server needs more packages: pip install "sigmalint[lsp]"') from None
-    Server().serve()
+    return Server().serve()

@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 
 from lsprotocol import types
 
-from sigmalint.finding import Edit, Finding
+from sigmalint.finding import Edit, Finding, Fix
 from sigmalint.lsp.cursor import look
 from sigmalint.lsp.diagnostics import Writer
 from sigmalint.lsp.view import View
-from sigmalint.model import Absent, ObjectValue
+from sigmalint.model import Absent, ObjectValue, Request
 from sigmalint.sdk import Declaration, Role
-from sigmalint.sources.json_text import JsonArray, JsonObject
+from sigmalint.sources.json_text import JsonArray, JsonNode, JsonObject, JsonScalar
 from sigmalint.sources.script import LANGUAGES
-from sigmalint.sources.text import Span
+from sigmalint.sources.text import SourceFile, Span
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.sigmalint"
 EXPLAIN = "sigmalint.explain"
@@ -76,8 +76,9 @@ def _about(view: View, writer: Writer, finding: Finding) -> Iterator[types.CodeA
         note = "" if finding.fix.safe else " (may change what the program does)"
         yield action(finding.fix.description + note, finding.fix.edits, preferred=finding.fix.safe)
     if finding.rule.name in _MISSING:
-        for title, edits in _additions(view, finding):
-            yield action(title, edits, preferred=True)
+        additions = list(_additions(view, finding))
+        for title, edits in additions:
+            yield action(title, edits, preferred=len(additions) == 1 and finding.rule.name != "missing-url")
     if finding.rule.name == "unknown-connection":
         for title, edits in _declarations(view, finding):
             yield action(title, edits)
@@ -108,33 +109,35 @@ def _workspace_edit(view: View, edits: Sequence[Edit]) -> types.WorkspaceEdit:
 
 
 def _additions(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]:
-    """The options that a request lacks, one action for each likely value."""
+    """The options that a request lacks, or has without a value; one action for each likely value."""
     role = _MISSING[finding.rule.name]
     extension = view.extension
     for request in extension.requests if extension is not None else ():
         label = request.option_of(role)
         if label is None:
             continue
-        for options in request.options:
-            what = options.what
-            if (
-                not isinstance(what, ObjectValue)
-                or what.brace.start != finding.span.start
-                or what.brace.file is not finding.span.file
-            ):
-                continue
-            if not any(isinstance(case.what, Absent) for case in request.option(label)):
-                continue
-            if role is Role.METHOD:
-                bodied = request.option_of(Role.BODY) in what.properties
-                values = list(dict.fromkeys((*(("POST", "PUT") if bodied else ("GET", "POST")), *request.form.methods)))[:2]
-            elif role is Role.CONNECTION:
-                values = [one.link_name for one in (extension.connections if extension is not None else ()) if one.link_name]
-            else:
-                values = ["https://"]
-            for value in values:
-                yield f'Add {label}: "{value}"', [_insert(what.brace, f'{label}: "{value}"', empty=not what.keys)]
-            return
+        for what in (options.what for options in request.options if isinstance(options.what, ObjectValue)):
+            absent = what.brace == finding.span and any(isinstance(case.what, Absent) for case in request.option(label))
+            empty = any(case.span == finding.span and case.empty for case in request.role(role)) and not absent
+            if absent or empty:
+                for value in _likely(view, request, role, what):
+                    member = f'{label}: "{value}"'
+                    if absent:
+                        title, edit = f"Add {member}", _insert(what.brace, member, empty=not what.keys)
+                    else:
+                        title, edit = f"Write {member}", Edit(finding.span, _quoted(finding.span, f'"{value}"'))
+                    yield title, list(Fix(title, (edit,)).in_code().edits)
+                return
+
+
+def _likely(view: View, request: Request, role: Role, options: ObjectValue) -> list[str]:
+    """What an option may be meant to say."""
+    if role is Role.METHOD:
+        bodied = request.option_of(Role.BODY) in options.properties
+        return list(dict.fromkeys((*(("POST", "PUT") if bodied else ("GET", "POST")), *request.form.methods)))[:2]
+    if role is Role.CONNECTION:
+        return [one.link_name for one in (view.extension.connections if view.extension else ()) if one.link_name]
+    return ["https://"]
 
 
 def _insert(brace: Span, member: str, *, empty: bool) -> Edit:
@@ -142,9 +145,7 @@ def _insert(brace: Span, member: str, *, empty: bool) -> Edit:
     file, start, _ = brace
     text = file.text
     after = start + 1
-    quote = _attribute_quote(brace)
-    if quote == '"':
-        member = member.replace('"', "'")
+    member = _quoted(brace, member)
     following = len(text) - len(text[after:].lstrip())
     if "\n" in text[after:following] and not empty:
         blank = text[after:following]
@@ -152,9 +153,10 @@ def _insert(brace: Span, member: str, *, empty: bool) -> Edit:
     return Edit(file.span(after, after), f" {member} " if empty else f" {member},")
 
 
-def _attribute_quote(brace: Span) -> str | None:
-    place = brace.file.embedded_at(brace.start)
-    return None if place is None else place.quote
+def _quoted(where: Span, code: str) -> str:
+    """Code with double quotes as it can stand at a place: single ones in an attribute that has double ones around it."""
+    place = where.file.embedded_at(where.start)
+    return code if place is None or place.quote != '"' else code.replace('"', "'")
 
 
 # --- the manifest ----------------------------------------------------------------------------------------------------------
@@ -175,23 +177,31 @@ def _declarations(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit
     if extension is None or extension.manifest is None or extension.manifest.root is None or not name:
         return
     manifest, root = extension.manifest, extension.manifest.root
-    service = manifest.service.text if manifest.service is not None else None
-    declarations: list[Declaration] = [
+    arrays = [
         declaration
-        for product in view.products
-        if service in product.manifest.services
+        for product in view.own_products
         for declaration in product.manifest.declarations
+        if declaration.shape == "array"
     ]
-    used = [declaration for declaration in declarations if root.get(declaration.key)]
-    for declaration in (used or declarations)[:1]:
+    used = {connection.declared_in for connection in manifest.connections}
+    used |= {member.key for member in root.members if isinstance(member.value, JsonArray) and not member.value.items}
+    arrays.sort(key=lambda declaration: declaration.key not in used)
+    for declaration in arrays[:1]:
         member = root.get(declaration.key)
-        entry = {declaration.link_name[0]: name}
-        if declaration.display_name:
-            entry[declaration.display_name[0]] = name
-        if declaration.shape == "array":
-            edit = _append(root, declaration.key, member.value if member else None, entry)
-            if edit is not None:
-                yield f'Declare the connection "{name}" in {os.path.basename(manifest.file.path)}', [edit]
+        value = member.value if member else None
+        edit = _append(root, declaration.key, value, _entry(declaration, value, name))
+        if edit is not None:
+            yield f'Declare the connection "{name}" in {os.path.basename(manifest.file.path)}', [edit]
+
+
+def _entry(declaration: Declaration, among: JsonNode | None, name: str) -> object:
+    """A connection, written as the last of those that are declared: a name alone, or an object that has it under a key."""
+    last = among.items[-1] if isinstance(among, JsonArray) and among.items else None
+    if isinstance(last, JsonScalar):
+        return name
+    own = (key for key in declaration.link_name if isinstance(last, JsonObject) and last.get(key))
+    key = next(own, declaration.link_name[0])
+    return {key: name} | ({declaration.display_name[0]: name} if declaration.display_name and key != "name" else {})
 
 
 def _domains(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]:
@@ -222,8 +232,13 @@ def _domains(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]:
         yield f"Whitelist {domain} in the manifest", [edit]
 
 
-def _append(root: JsonObject, key: str, value: object, entry: object) -> Edit | None:
+def _append(root: JsonObject, key: str, value: JsonNode | None, entry: object) -> Edit | None:
     """An element at the end of an array of the manifest, or the array; None where something else is in its place."""
+    edit = _appended(root, key, value, entry)
+    return None if edit is None else edit._replace(text=edit.text.replace("\n", _line_ending(root.span.file)))
+
+
+def _appended(root: JsonObject, key: str, value: JsonNode | None, entry: object) -> Edit | None:
     file = root.span.file
     unit = _unit(root)
     if value is None:
@@ -236,14 +251,17 @@ def _append(root: JsonObject, key: str, value: object, entry: object) -> Edit | 
     if not value.items:
         return Edit(value.span, _written([entry], unit, 1))
     last = value.items[-1].span
-    line = file.line_starts[last.begin.line - 1]
     first = value.items[0].span
     if value.span.begin.line == first.begin.line:
         return Edit(file.span(last.end, last.end), f", {json.dumps(entry, ensure_ascii=False)}")
     indent = _INDENT.match(file.text, file.line_starts[first.begin.line - 1])
     margin = indent[0] if indent else ""
-    assert line <= last.start
     return Edit(file.span(last.end, last.end), ",\n" + margin + _written(entry, unit, 0).replace("\n", "\n" + margin))
+
+
+def _line_ending(file: SourceFile) -> str:
+    """How a file ends its lines."""
+    return "\r\n" if "\r\n" in file.text else "\n"
 
 
 def _unit(root: JsonObject) -> str:
@@ -273,7 +291,7 @@ def _suppressions(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit
     line = file.line_starts[finding.span.begin.line - 1]
     margin = _INDENT.match(file.text, line)
     indent = margin[0] if margin else ""
-    ending = "\r\n" if "\r\n" in file.text else "\n"
+    ending = _line_ending(file)
     script = suffix in LANGUAGES
     place = file.span(line, line)
     if script or _is_script_line(view, line, start):

@@ -9,7 +9,7 @@ from lsprotocol import types
 from sigmalint.lsp import words
 from sigmalint.lsp.cursor import Cursor
 from sigmalint.lsp.manifest_keys import described
-from sigmalint.lsp.view import View, connection_options, is_call
+from sigmalint.lsp.view import View, connection_options
 from sigmalint.project import MANIFEST
 from sigmalint.registry import load_rules
 from sigmalint.sdk import Call, Parameter, Role
@@ -93,18 +93,22 @@ class _Writer:
             found = self.view.options_at(frames)
             if found is not None:
                 _, call, _ = found
-                option = call.option(frame.key)
+                option = call.option(frame.key) or call.option(call.synonyms.get(frame.key, ""))
                 if option is not None:
                     values = option.values or (call.methods if _plays(call, option, Role.METHOD) else ())
                     for value in values:
                         yield self._value(value, _Kind.EnumMember, option.description)
         elif frame.bracket == "(":
             for product in self.view.products:
-                if product.dispatch_path and is_call(frame.callee, product, product.dispatch_path) and frame.index == 0:
+                if (
+                    product.dispatch_path
+                    and self.view.is_call(frame.callee, product, product.dispatch_path)
+                    and frame.index == 0
+                ):
                     for event in product.events:
                         yield self._value(event.name, _Kind.Event, words.event(product, event))
                 for call in product.calls:
-                    if is_call(frame.callee, product, call.path):
+                    if self.view.is_call(frame.callee, product, call.path):
                         for role, access in call.roles.items():
                             if access.option is None and access.argument == frame.index:
                                 if role is Role.CONNECTION:
@@ -189,9 +193,9 @@ class _Writer:
         return types.CompletionItem(name, kind=_Kind.Property, filter_text=new, text_edit=types.TextEdit(self.replaced, new))
 
     def _members(self) -> Iterator[types.CompletionItem]:
-        before, _, _ = self.cursor.before.rpartition(".")
+        before = self.cursor.before.rpartition(".")[0].removeprefix("window.")
         for product in self.view.own_products:
-            names = [product.namespace, *product.clients]
+            names = self.view.names_of(product)
             root = next((name for name in names if before == name or before.startswith(f"{name}.")), None)
             if root is None:
                 if product.namespace.startswith(f"{before}."):

@@ -1,7 +1,8 @@
 """Findings as the protocol's diagnostics."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
+from hashlib import blake2b
 
 from lsprotocol import types
 
@@ -51,6 +52,11 @@ class Writer:
             )
             for related in finding.related
         ]
+
+
+def result_id(diagnostics: Sequence[types.Diagnostic]) -> str:
+    """What tells diagnostics of a file from others, also those of an earlier server."""
+    return blake2b(repr(diagnostics).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @cache

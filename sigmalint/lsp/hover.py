@@ -9,7 +9,7 @@ from sigmalint.config import FILES
 from sigmalint.lsp import words
 from sigmalint.lsp.cursor import Cursor
 from sigmalint.lsp.manifest_keys import described
-from sigmalint.lsp.view import View, is_call
+from sigmalint.lsp.view import View
 from sigmalint.registry import LoadedRule, load_rules
 from sigmalint.sdk import Role
 
@@ -22,7 +22,7 @@ def hover(view: View, offset: int) -> tuple[str, types.Range] | None:
     found = _rule_at(view, offset)
     if found is not None:
         return words.rule(found[0]), view.range(*found[1])
-    connection = view.connection_at(offset)
+    connection = view.connection_meant(offset)
     if connection is not None and view.extension is not None:
         name, span = connection
         where = view.positions.range(span)
@@ -51,17 +51,17 @@ def _in_code(view: View, cursor: Cursor) -> str | None:
         return _option(view, cursor, name)
     if cursor.string is not None and cursor.frames and cursor.frames[0].bracket == "(":
         for product in view.products:
-            if product.dispatch_path and is_call(cursor.frames[0].callee, product, product.dispatch_path):
+            if product.dispatch_path and view.is_call(cursor.frames[0].callee, product, product.dispatch_path):
                 event = next((one for one in product.events if one.name.lower() == name.lower()), None)
                 if event is not None:
                     return words.event(product, event)
     if cursor.word is not None:
         for product in view.products:
             for method in (product.init, *product.methods):
-                if is_call(cursor.chain, product, method.name):
+                if view.is_call(cursor.chain, product, method.name):
                     return words.method(product, method)
             for call in product.calls:
-                if is_call(cursor.chain, product, call.path):
+                if view.is_call(cursor.chain, product, call.path):
                     return words.call(product, call)
             if cursor.chain in (product.namespace, product.root):
                 return f"**{product.namespace}** - SDK of {product.title}"

@@ -26,7 +26,7 @@ class NotPossible(UserError):
 
 def definition(view: View, offset: int) -> list[types.Location]:
     """Where the connection or file that is named at a place is declared, or is."""
-    named = view.connection_at(offset)
+    named = view.connection_meant(offset)
     if named is not None and view.extension is not None:
         name, _ = named
         return [view.location(one.span) for one in view.extension.connections if one.link_name == name]
@@ -38,7 +38,7 @@ def definition(view: View, offset: int) -> list[types.Location]:
 
 def references(view: View, offset: int, *, declaration: bool) -> list[types.Location]:
     """Where the connection that is named at a place is used, and declared."""
-    named = view.connection_at(offset)
+    named = view.connection_meant(offset)
     if named is None:
         return []
     return [view.location(span) for span in _mentions(view, named[0], declaration=declaration)]

@@ -17,12 +17,12 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from sigmalint import __version__
 from sigmalint.finding import Finding
 from sigmalint.lsp import actions, completion, hover, navigation, settings, words
-from sigmalint.lsp.diagnostics import SOURCE, Writer
+from sigmalint.lsp.diagnostics import SOURCE, Writer, result_id
+from sigmalint.lsp.protocol import Protocol, standard_streams
 from sigmalint.lsp.texts import Positions
 from sigmalint.lsp.view import Uris, View
 from sigmalint.lsp.workspace import SETTING_FILES, ClientSettings, Workspace
@@ -34,6 +34,8 @@ IDLE = 0.060
 """A change that comes this many seconds after the last lint is linted at once: nobody is typing ahead."""
 LONGEST_WAIT = 0.100
 """Seconds after which changes are linted though more keep coming."""
+READ_AFTER, READING = 0.020, 0.008
+"""Seconds without a lint after which code is read ahead, and for how long at a time."""
 COLLECT_AFTER = 2.0
 """Seconds without a message of the client after which garbage is collected, which takes longer than a letter may."""
 MOST_UNCOLLECTED = 100_000
@@ -43,79 +45,73 @@ _WATCHED = "**/*.{html,htm,xhtml,js,mjs,cjs,jsx,ts,mts,cts,tsx,vue,svelte,json,t
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+): (?P<message>.*)\Z", re.DOTALL)
 
 
-class _Protocol(LanguageServerProtocol):
-    """The library's protocol without its copies of the texts (see `texts`)."""
-
-    _server: "Server"
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        """A text is open."""
-        self._server.did_open(params)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """A text has changed."""
-        self._server.did_change(params)
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
-        """A text is closed."""
-        self._server.did_close(params)
-
-
 class Server(LanguageServer):
     """The language server of one client."""
+
+    protocol: Protocol
 
     def __init__(self) -> None:
         super().__init__(
             "sigmalint",
             __version__,
             text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
-            protocol_cls=_Protocol,
-            max_workers=1,
+            protocol_cls=Protocol,
         )
         self.uris = Uris()
         self.files = Workspace()
         self.positions = Positions(types.PositionEncodingKind.Utf16)
+        self._own: set[str] = set()
+        """The client's folders; others are there for the files of theirs that are open."""
         self._versions: dict[str, int | None] = {}
         self._published: dict[str, list[types.Diagnostic]] = {}
         self._answered: dict[str, int | None] = {}
+        self._pulls = False
+        """Whether the client asks for diagnostics. Else they are pushed."""
+        self._settled = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._asked = 0.0
         self._linted = 0.0
         self._collection: asyncio.TimerHandle | None = None
+        self._reading: asyncio.TimerHandle | None = None
         self._complained: set[str] = set()
         self._ready = False
         self._given: object = None
         self._register()
 
-    def serve(self) -> None:
-        """Serve on standard input and output until the client leaves."""
+    def serve(self) -> int:
+        """Serve on standard input and output until the client leaves; its exit status."""
+        streams = standard_streams()
         logging.getLogger("pygls").setLevel(logging.ERROR)
         load_rules()
         # What a lint leaves is collected between two lints, not amid one.
         gc.disable()
         collect()
-        self.start_io()
+        return asyncio.run(self.protocol.converse(*streams))
 
     # --- texts -----------------------------------------------------------------------------------------------------------
 
     def did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """Take over a text."""
         document = params.text_document
-        path = self.uris.path(document.uri)
-        if path is not None:
-            self._versions[path] = document.version
-            self._answered.pop(path, None)
-            self.files.open(path, document.text)
-            self._schedule()
+        path = self.uris.path_of(document.uri)
+        if path is None:
+            self._publish_nothing(document.uri, document.version)
+            return
+        if (known := self.uris.of(path)) != document.uri and self._published.pop(path, []):
+            self._publish_nothing(known)
+        self.uris.keep(path, document.uri)
+        self._versions[path] = document.version
+        self._answered.pop(path, None)
+        self.files.open(path, document.text)
+        self._schedule()
 
     def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Take over changes of a text."""
         document = params.text_document
         path = self.uris.path_of(document.uri)
-        if path is not None and path in self.files.buffers:
+        if path is None:
+            self._publish_nothing(document.uri, document.version)
+        elif path in self.files.buffers:
             self._versions[path] = document.version
             self.files.change(path, lambda text: self.positions.change(text, params.content_changes))
             self._schedule()
@@ -126,12 +122,22 @@ class Server(LanguageServer):
         if path is not None and path in self.files.buffers:
             self._versions.pop(path, None)
             self.files.close(path)
+            self._leave_others()
             self._schedule()
+
+    def _leave_others(self) -> None:
+        """Forget folders that are not the client's, and of which it has no file open any more."""
+        for folder in set(self.files.folders) - self._own:
+            if not any(path.startswith(f"{folder}/") for path in self.files.buffers):
+                self.files.remove_folder(folder)
+        for folder in self._own:
+            self.files.add_folder(folder)
 
     # --- linting ---------------------------------------------------------------------------------------------------------
 
     def _schedule(self) -> None:
         """Lint soon: at once after a rest, else when changes stop coming."""
+        self._settled.clear()
         if not self._ready:
             return
         now = time.monotonic()
@@ -145,18 +151,30 @@ class Server(LanguageServer):
         self._timer = loop.call_later(delay, self.lint)
 
     def lint(self) -> None:
-        """Lint what has changed, and publish."""
+        """Lint what has changed, and say so."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        changed = self.files.refresh()
-        self._complain()
-        changed |= {path for path, version in self._versions.items() if self._answered.get(path, -1) != version}
+        changed = self.files.refresh() | self._complain()
         changed |= self._published.keys() - self._still_known()
-        for path in sorted(changed):
-            self._publish(path)
+        edited = {path for path, version in self._versions.items() if self._answered.get(path, -1) != version}
+        if self._pulls:
+            self._invalidate(changed, edited)
+        else:
+            for path in sorted(changed | edited):
+                self._publish(path)
         self._linted = time.monotonic()
+        self._settled.set()
         self._collect_later()
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = asyncio.get_running_loop().call_later(READ_AFTER, self._read_ahead)
+
+    def _read_ahead(self) -> None:
+        """Use a pause to read sound code, so that its syntax errors are soon found once it is broken."""
+        self._reading = None
+        if not self.files.read_ahead(READING):
+            self._reading = asyncio.get_running_loop().call_later(READ_AFTER, self._read_ahead)
 
     def _collect_later(self) -> None:
         """Collect garbage when the client rests; next among what is new if that is much."""
@@ -168,30 +186,76 @@ class Server(LanguageServer):
         self._collection = loop.call_later(COLLECT_AFTER, self._collect)
 
     def _collect(self) -> None:
+        """The client rests: forget what many edits left, and collect garbage."""
         self._collection = None
-        gc.unfreeze()
+        if self.files.renew():
+            self.lint()
         collect()
 
     def _still_known(self) -> set[str]:
         return {path for held in self.files.extensions() for path in held.findings}
 
-    def _publish(self, path: str) -> None:
+    def _diagnostics(self, path: str) -> list[types.Diagnostic]:
         writer = self._writer(path)
-        diagnostics = [writer.write(finding) for finding in self.files.findings(path)]
-        diagnostics += self._configuration_errors(path)
+        return [*map(writer.write, self.files.findings(path)), *self._configuration_errors(path)]
+
+    def _publish(self, path: str) -> None:
+        diagnostics = self._diagnostics(path)
         is_open = path in self._versions
         version = self._versions.get(path)
         if diagnostics == self._published.get(path, []) and (not is_open or self._answered.get(path, -1) == version):
             return
-        if is_open:
-            self._answered[path] = version
+        self._note(path, diagnostics)
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.uris.of(path), diagnostics, version=version))
+
+    def _publish_nothing(self, uri: str, version: int | None = None) -> None:
+        """Say that nothing is found in a text that is no file, or under another spelling of a file's address."""
+        if not self._pulls:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, [], version=version))
+
+    def _invalidate(self, changed: set[str], edited: set[str]) -> None:
+        """Have the client ask anew where other files than those it has edited have other diagnostics now."""
+        outdated = False
+        for path in changed | edited:
+            diagnostics = self._diagnostics(path)
+            outdated |= path not in edited and diagnostics != self._published.get(path, [])
+            self._note(path, diagnostics)
+        if outdated:
+            self.workspace_diagnostic_refresh(None)
+
+    def _note(self, path: str, diagnostics: list[types.Diagnostic]) -> None:
+        """Remember what the client knows of a file, and of which version."""
+        if path in self._versions:
+            self._answered[path] = self._versions[path]
         else:
             self._answered.pop(path, None)
         if diagnostics:
             self._published[path] = diagnostics
         else:
             self._published.pop(path, None)
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(self.uris.of(path), diagnostics, version=version))
+
+    async def pull(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+        """`textDocument/diagnostic`."""
+        await self._settled.wait()
+        path = self.uris.path_of(params.text_document.uri)
+        diagnostics = [] if path is None else self._diagnostics(path)
+        if (result := result_id(diagnostics)) == params.previous_result_id:
+            return types.RelatedUnchangedDocumentDiagnosticReport(result)
+        return types.RelatedFullDocumentDiagnosticReport(diagnostics, result_id=result)
+
+    async def pull_all(self, params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
+        """`workspace/diagnostic`: of files with diagnostics, those that had some, and open ones."""
+        await self._settled.wait()
+        known = {path: one.value for one in params.previous_result_ids if (path := self.uris.path_of(one.uri)) is not None}
+        items: list[types.WorkspaceDocumentDiagnosticReport] = []
+        for path in sorted({*self._published, *known, *self._versions}):
+            diagnostics = self._diagnostics(path)
+            uri, version, result = self.uris.of(path), self._versions.get(path), result_id(diagnostics)
+            if known.get(path) == result:
+                items.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, result, version=version))
+            else:
+                items.append(types.WorkspaceFullDocumentDiagnosticReport(uri, diagnostics, version=version, result_id=result))
+        return types.WorkspaceDiagnosticReport(items)
 
     def _configuration_errors(self, path: str) -> list[types.Diagnostic]:
         found = []
@@ -203,15 +267,14 @@ class Server(LanguageServer):
                 found.append(types.Diagnostic(where, match["message"], severity=types.DiagnosticSeverity.Error, source=SOURCE))
         return found
 
-    def _complain(self) -> None:
-        """Say once what is wrong with the configuration."""
+    def _complain(self) -> set[str]:
+        """Say once what is wrong with the configuration; the files of which that is said, or was."""
         errors = {str(folder.error) for folder in self.files.folders.values() if folder.error is not None}
         for error in sorted(errors - self._complained):
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"sigmalint: {error}"))
-        for error in errors ^ self._complained:
-            if match := _PLACE.match(error):
-                self._publish(os.path.abspath(match["path"]).replace(os.sep, "/"))
+        matches = [match for error in errors ^ self._complained if (match := _PLACE.match(error))]
         self._complained = errors
+        return {os.path.abspath(match["path"]).replace(os.sep, "/") for match in matches}
 
     def _writer(self, path: str) -> Writer:
         def locate(finding: Finding, reported: str) -> str:
@@ -320,12 +383,17 @@ class Server(LanguageServer):
 
     def initialize(self, params: types.InitializeParams) -> None:
         """Take over the client's folders, position encoding and options."""
+        if params.process_id is not None:
+            self.protocol.leave_after(params.process_id)
         self.positions = Positions(self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
         uris = [folder.uri for folder in params.workspace_folders or ()]
         if not uris and (root := params.root_uri or (params.root_path and f"file://{params.root_path}")):
             uris = [root]
         for uri in uris:
             self._add_folder(uri)
+        if _asks(params.capabilities):
+            self._pulls = True
+            self._register_pull()
         self._given = params.initialization_options
         self.files.configure(settings.read(self._given) or ClientSettings())
 
@@ -406,6 +474,7 @@ class Server(LanguageServer):
         for folder in params.event.removed:
             path = self.uris.path_of(folder.uri)
             if path is not None:
+                self._own.discard(path)
                 self.files.remove_folder(path)
         for folder in params.event.added:
             self._add_folder(folder.uri)
@@ -414,6 +483,7 @@ class Server(LanguageServer):
     def _add_folder(self, uri: str) -> None:
         path = self.uris.path_of(uri)
         if path is not None and os.path.isdir(path):
+            self._own.add(path)
             self.files.add_folder(path)
 
     def _watches(self) -> bool:
@@ -462,12 +532,35 @@ class Server(LanguageServer):
         )
 
         @self.command(actions.EXPLAIN)
-        def explain(code: str) -> str | None:
+        def explain(code: str = "") -> str | None:
             return self.explain(code)
+
+    def _register_pull(self) -> None:
+        options = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier=SOURCE)
+
+        @self.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
+        async def pull(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+            return await self.pull(params)
+
+        @self.feature(types.WORKSPACE_DIAGNOSTIC)
+        async def pull_all(params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
+            return await self.pull_all(params)
+
+
+def _asks(client: types.ClientCapabilities) -> bool:
+    """Whether a client asks for diagnostics, and again when it is told that a change elsewhere made them others."""
+    diagnostics = client.workspace.diagnostics if client.workspace is not None else None
+    return bool(
+        client.text_document is not None
+        and client.text_document.diagnostic is not None
+        and diagnostics is not None
+        and diagnostics.refresh_support
+    )
 
 
 def collect() -> None:
     """Collect all garbage. What is left is not looked at again by collections in haste, and memory goes back to the system."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     if sys.platform == "linux":

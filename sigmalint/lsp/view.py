@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -11,7 +12,7 @@ from lsprotocol import types
 from sigmalint.lsp.cursor import Cursor, Frame, look
 from sigmalint.lsp.texts import Positions
 from sigmalint.lsp.workspace import Held, Workspace
-from sigmalint.model import Case, Extension, ObjectValue, Request
+from sigmalint.model import Case, Extension, ObjectValue, Request, SdkCall
 from sigmalint.project import MANIFEST
 from sigmalint.sdk import Call, Parameter, Product, Role, load_products
 from sigmalint.sources.script import LANGUAGES
@@ -23,6 +24,9 @@ _HANDLER = re.compile(
     r"""[\s"'](?:on[a-z]+\s*=\s*|[a-z]+\s*=\s*(?=["']\s*javascript:))(["'])([^"']*(?:(?!\1)["'][^"']*)*)\Z""", re.IGNORECASE
 )
 _TAG = 4_000
+_GIVEN = re.compile(r"([\w$]+(?:\.[\w$]+)*)\s*=\s*(?:await\s+)?(?:window\.)?\Z")
+_NAME = 100
+_WHOLE = re.compile(r"\s*(?:\.\s*init\s*\(|[^\s.\w$(\[]|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,38 @@ class View:
         """The range between two offsets."""
         return self.positions.range(self.file.span(start, end))
 
+    def names_of(self, product: Product) -> tuple[str, ...]:
+        """What stands for a product's namespace in the file: itself, its usual names, and what code gives it."""
+        own: dict[str, None] = {}
+        text = self.file.text
+        start = text.find(product.namespace)
+        while start >= 0:
+            end = start + len(product.namespace)
+            given = _GIVEN.search(text, max(0, start - _NAME), start)
+            if given and _WHOLE.match(text, end):
+                own[given[1]] = None
+            start = text.find(product.namespace, end)
+        for call in self._sdk_calls():
+            path, callee = call.path.removeprefix(f"{product.namespace}."), call.callee.text
+            if path != call.path and callee.endswith(f".{path}"):
+                own[callee.removesuffix(f".{path}")] = None
+        short = product.namespace.rpartition(".")[2]
+        return tuple(dict.fromkeys((product.namespace, *product.clients, short, *own)))
+
+    def _sdk_calls(self) -> Iterator[SdkCall]:
+        extension = self.extension
+        if extension is not None:
+            yield from extension.loose_calls
+            for program in extension.programs:
+                yield from program.calls
+
+    def is_call(self, callee: str, product: Product, path: str) -> bool:
+        """Whether what is called, as it is written, may be a product's member of this path."""
+        if callee == path:
+            return "." in path
+        prefix = callee.removesuffix(f".{path}")
+        return prefix != callee and ("." in path or prefix.removeprefix("window.") in self.names_of(product))
+
     def code_at(self, offset: int) -> tuple[int, int] | None:
         """The stretch of code around an offset: a script file, a script or handler of a page, a manifest; None for markup."""
         text = self.file.text
@@ -116,7 +152,7 @@ class View:
         calls = [(product, call) for product in self.products for call in product.calls]
         if around is not None:
             for product, call in calls:
-                if around.index == call.options_argument and is_call(around.callee, product, call.path):
+                if around.index == call.options_argument and self.is_call(around.callee, product, call.path):
                     return product, call, frame
         given = {*frame.keys, frame.key}
         for product, call in calls:
@@ -163,6 +199,24 @@ class View:
                 return name, self.file.span(*cursor.string.inner)
         return None
 
+    def connection_meant(self, offset: int) -> tuple[str, Span] | None:
+        """The connection that is named at an offset, or that the name of a variable there stands for; None for several."""
+        named = self.connection_at(offset)
+        cursor = self.cursor(offset) if named is None else None
+        if cursor is None or cursor.word is None or not cursor.frames or self.extension is None:
+            return named
+        frame = cursor.frames[0]
+        meant = {
+            case.text
+            for request in self.extension.requests
+            for options in request.options
+            if frame.key is not None and frame.key == request.option_of(Role.CONNECTION)
+            if isinstance(options.what, ObjectValue) and options.what.brace.start == frame.start and self._is_own(options.span)
+            for case in request.role(Role.CONNECTION)
+        }
+        name = meant.pop() if len(meant) == 1 else None
+        return (name, self.file.span(cursor.word.start, cursor.word.end)) if name else None
+
     def find(self, address: str, *, suffixes: tuple[str, ...] = ("",)) -> str | None:
         """The file that an address in the file means; None where it is elsewhere or not there."""
         try:
@@ -191,12 +245,9 @@ class Uris:
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
 
-    def path(self, uri: str) -> str | None:
-        """The path of a file's address, remembered with it; None for what is no file."""
-        path = self.path_of(uri)
-        if path is not None:
-            self._known[path] = uri
-        return path
+    def keep(self, path: str, uri: str) -> None:
+        """Remember how the client spells a path's address."""
+        self._known[path] = uri
 
     @staticmethod
     def path_of(uri: str) -> str | None:
@@ -217,14 +268,6 @@ class Uris:
     def of(self, path: str) -> str:
         """The address of a path."""
         return self._known.get(path) or Path(path).as_uri()
-
-
-def is_call(callee: str, product: Product, path: str) -> bool:
-    """Whether what is called, as it is written, may be a product's member of this path."""
-    if callee in (path, f"{product.namespace}.{path}") or callee.endswith(f".{product.namespace}.{path}"):
-        return "." in callee or "." in path
-    prefix = callee.removesuffix(f".{path}")
-    return prefix != callee and (prefix in product.clients or prefix == product.namespace.rpartition(".")[2] or "." in path)
 
 
 def connection_options(products: tuple[Product, ...]) -> set[str]:

@@ -16,7 +16,7 @@ from sigmalint.finding import Finding
 from sigmalint.lsp.texts import Document
 from sigmalint.memory import Memory
 from sigmalint.model import Extension
-from sigmalint.project import MANIFEST, ExtensionFiles
+from sigmalint.project import MANIFEST, ExtensionFiles, default_root
 from sigmalint.runner import Options, Run
 from sigmalint.sdk import load_products
 from sigmalint.sources.manifest import looks_like_extension
@@ -24,6 +24,9 @@ from sigmalint.sources.text import SourceFile
 
 SETTING_FILES = frozenset((*FILES, ".gitignore", MANIFEST))
 """The files of which a change on disk may change what is linted, and how."""
+
+MOST_RUNS = 500
+"""How often an extension is linted on what was made of it before; each time leaves a little that is of no use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +75,13 @@ class Held:
 class Folder:
     """A folder of the workspace.
 
-    `stale`: what is in it has to be found anew. `error` is what is wrong with its configuration.
+    `root` is what reported paths are relative to, `error` what is wrong with its configuration. `stale`: what is in it has to
+    be found anew.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.root = default_root([Path(path)])
         self.run: Run | None = None
         self.held: dict[str, Held] = {}
         self.stale = True
@@ -84,13 +89,11 @@ class Folder:
 
     def locate(self, reported: str) -> str:
         """The path of a reported one."""
-        root = self.path if self.run is None else self.run.root
-        return os.path.normpath(os.path.join(root, reported)).replace(os.sep, "/")
+        return os.path.normpath(os.path.join(self.root, reported)).replace(os.sep, "/")
 
     def report(self, path: str) -> str:
         """The reported path of one."""
-        root = self.path if self.run is None else self.run.root
-        return os.path.relpath(path, root).replace(os.sep, "/")
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
 
     def has(self, path: str) -> bool:
         """Whether a path is the folder or in it."""
@@ -156,10 +159,9 @@ class Workspace:
 
     def close(self, path: str) -> None:
         """The file on disk counts again."""
-        before = self._kind(path)
         self.buffers.pop(path, None)
-        if self._kind_on_disk(path) is not before or not os.path.exists(path):
-            self.find_anew(path)
+        # What was found last was found with the text in the file's place.
+        self.find_anew(path)
         self.touch(path)
 
     def touch(self, path: str) -> None:
@@ -202,6 +204,18 @@ class Workspace:
         """Whether there is something to work out."""
         return any(folder.stale for folder in self.folders.values()) or any(held.dirty for held in self.extensions())
 
+    def read_ahead(self, seconds: float) -> bool:
+        """Read sound code for about so long (see `Memory.read_ahead`); False while there is more to do."""
+        return all(held.memory.read_ahead(seconds) for held in self.extensions() if not held.dirty)
+
+    def renew(self) -> bool:
+        """Forget what is kept of extensions that were linted very often, to be made anew; whether there were any."""
+        worn = [held for held in self.extensions() if held.memory.runs > MOST_RUNS]
+        for held in worn:
+            held.memory.forget()
+            held.dirty = True
+        return bool(worn)
+
     # --- working it out --------------------------------------------------------------------------------------------------
 
     def refresh(self, only: str | None = None) -> set[str]:
@@ -228,6 +242,7 @@ class Workspace:
             for path in (settings.config, settings.baseline)
         )
         options = Options(
+            root=folder.root,
             config=config,
             isolated=settings.isolated,
             baseline=baseline,
