@@ -9,7 +9,7 @@ from pathlib import Path
 
 import lsp_extension
 import pytest
-from lsp_extension import PAGE
+from lsp_extension import MANIFEST, PAGE
 
 pytest.importorskip("pygls")
 
@@ -54,6 +54,15 @@ end
 local hover = vim.lsp.buf_request_sync(buffer, 'textDocument/hover', vim.lsp.util.make_position_params(), 5000)
 result.hover = hover[client].result.contents.value
 
+local function ask(method, params)
+  return vim.lsp.buf_request_sync(buffer, method, params, 5000)[client].result
+end
+
+result.completion = {}
+for _, item in ipairs(ask('textDocument/completion', vim.lsp.util.make_position_params()).items) do
+  table.insert(result.completion, item.label)
+end
+
 local params = vim.lsp.util.make_range_params()
 params.context = { diagnostics = vim.lsp.diagnostic.get_line_diagnostics(buffer) }
 local answer = vim.lsp.buf_request_sync(buffer, 'textDocument/codeAction', params, 5000)
@@ -62,9 +71,18 @@ for _, action in ipairs(answer[client].result) do
     vim.lsp.util.apply_workspace_edit(action.edit, vim.lsp.get_client_by_id(client).offset_encoding)
   end
 end
+result.lines = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
 wait('answer to the fix', function() return not messages():find('crm_mian') end)
 result.after = messages()
-result.lines = vim.api.nvim_buf_get_lines(buffer, 0, -1, false)
+
+result.definition = ask('textDocument/definition', vim.lsp.util.make_position_params())
+local renaming = vim.lsp.util.make_position_params()
+renaming.newName = 'crm_new'
+vim.lsp.util.apply_workspace_edit(ask('textDocument/rename', renaming), vim.lsp.get_client_by_id(client).offset_encoding)
+result.renamed = {}
+for _, name in ipairs({ 'app/widget.html', 'app/js/send.js', 'plugin-manifest.json' }) do
+  result.renamed[name] = table.concat(vim.api.nvim_buf_get_lines(vim.fn.bufnr(name), 0, -1, false), '\\n') .. '\\n'
+end
 
 local file = io.open(done, 'w')
 file:write(vim.fn.json_encode(result))
@@ -75,7 +93,7 @@ vim.cmd('quitall!')
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("nvim") is None, reason="Neovim is not installed")
-def test_neovim_shows_findings_answers_hover_and_applies_a_fix_behind_an_emoji(tmp_path: Path) -> None:
+def test_neovim_shows_findings_fixes_behind_an_emoji_completes_and_renames(tmp_path: Path) -> None:
     folder = lsp_extension.write(tmp_path / "extension")
     script, result = tmp_path / "test.lua", tmp_path / "result.json"
     script.write_text(SCRIPT, "utf-8")
@@ -101,3 +119,12 @@ def test_neovim_shows_findings_answers_hover_and_applies_a_fix_behind_an_emoji(t
     assert "crm_mian" in seen["hover"]
     assert "\n".join(seen["lines"]) + "\n" == PAGE.replace("crm_mian", "crm_main")
     assert "stock" in seen["after"]
+    assert seen["completion"] == ["crm_main"]
+    assert [(one["uri"], one["range"]["start"]) for one in seen["definition"]] == [
+        ((folder / "plugin-manifest.json").as_uri(), {"line": 15, "character": 29})
+    ]
+    assert seen["renamed"] == {
+        "app/widget.html": PAGE.replace("crm_mian", "crm_main").replace("crm_main", "crm_new"),
+        "app/js/send.js": lsp_extension.SCRIPT.replace("crm_main", "crm_new"),
+        "plugin-manifest.json": MANIFEST.replace("crm_main", "crm_new"),
+    }

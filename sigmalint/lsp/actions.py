@@ -142,7 +142,7 @@ def _likely(view: View, request: Request, role: Role, options: ObjectValue) -> l
 
 def _insert(brace: Span, member: str, *, empty: bool) -> Edit:
     """A member at the beginning of an object literal, on a line of its own where the first one has that."""
-    file, start, _ = brace
+    file, start = brace.file, brace.start
     text = file.text
     after = start + 1
     member = _quoted(brace, member)
@@ -268,7 +268,7 @@ def _unit(root: JsonObject) -> str:
     """How the manifest is indented."""
     if not root.members:
         return "  "
-    file, start, _ = root.members[0].key_span
+    file, start = root.members[0].key_span.file, root.members[0].key_span.start
     line = file.line_starts[root.members[0].key_span.begin.line - 1]
     margin = file.text[line:start]
     return margin if margin and not margin.strip() else "  "

@@ -8,9 +8,9 @@ SARIF, LSP and browsers' HTML; a byte order mark is not part of the text.
 import codecs
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -265,6 +265,9 @@ class LiveSpan(Span):
     def end(self) -> int:
         file: LiveFile = self[0]  # type: ignore[assignment]
         return file.anchors.offset(self[1]) if self[2] == _EMPTY else file.anchors.offset(self[2] - 1, 1)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.file, self.start, self.end))
 
 
 def _live_span(file: LiveFile, anchors: Anchors, start: int, end: int) -> LiveSpan:
