@@ -308,9 +308,9 @@ def measure_bursts(document: Document) -> None:
 
 def measure_requests(document: Document) -> None:
     """Hover and the others at the name of a connection in a settled text; completion at each letter that is typed."""
-    at = document.position(document.text.index('"crm_mian"') + 3)
+    at, wrong = (document.position(document.text.index(name) + 3) for name in ('"crm_main"', '"crm_mian"'))
     position = {"textDocument": {"uri": document.uri}, "position": at}
-    where = {"start": at, "end": at}
+    where = {"start": wrong, "end": wrong}
     for method, params in (
         ("hover", position),
         ("completion", position),

@@ -85,4 +85,4 @@ class Analysed:
         if relevance.probed != before.probed:
             return False
         self.interpreter.relevance = relevance
-        return self.interpreter.rerun()
+        return self.interpreter.rerun([code.span(*patch.edit) for code, patch in patches if not patch.is_empty])

@@ -85,7 +85,11 @@ class Machine:
         self._fresh = 0
         self._derived: dict[Hashable, int] = {}
         self._times: dict[Hashable, int] = {}
-        self._made: dict[Hashable, Obj | Scope | Cell] = {}
+        self._made: dict[Hashable, dict[Hashable, Obj | Scope | Cell]] = {}
+        """What each root made, by the site."""
+        self._known: dict[Hashable, Obj | Scope | Cell] = {}
+        """What the root at hand made the last time."""
+        self._making: dict[Hashable, Obj | Scope | Cell] = {}
         self._names: dict[Scope, frozenset[str]] = {}
         """What scopes declared that were begun again since, the last time."""
         self._shapes: dict[Obj, tuple[object, ...]] = {}
@@ -114,32 +118,36 @@ class Machine:
         self.root = root
         self._fresh = 0
         self._times.clear()
+        self._known = self._made.get(root, {})
+        self._making = self._made[root] = {}
 
     def site(self, *site: Hashable) -> Hashable:
         """The key of what the root at hand makes at a place, one for each time."""
         turn = self._times[site] = self._times.get(site, 0) + 1
-        return (self.root, turn, site)
+        return (turn, site)
 
     def make(self, kind: str, span: Span, proto: Obj | None = None) -> Obj:
         """A new object without properties."""
         key = self.site(kind, span)
-        known = self._made.get(key)
+        known = self._known.get(key)
         if isinstance(known, Obj):
             self._shapes.setdefault(known, known.shape)
             known.renew(self.store.depth, proto)
-            return known
-        made = self._made[key] = Obj(kind, span, self.store.depth, proto)
-        return made
+        else:
+            known = Obj(kind, span, self.store.depth, proto)
+        self._making[key] = known
+        return known
 
     def scope(self, site: str, span: Span, parent: Scope | None, *, function: bool = False, this: Value | None = None) -> Scope:
         """A new scope; `site` and `span` say what makes it."""
         key = self.site(site, span)
-        known = self._made.get(key)
+        known = self._known.get(key)
         if isinstance(known, Scope) and known.parent is parent:
             self.renew(known, this)
-            return known
-        made = self._made[key] = Scope(parent, function=function, this=this)
-        return made
+        else:
+            known = Scope(parent, function=function, this=this)
+        self._making[key] = known
+        return known
 
     def renew(self, scope: Scope, this: Value | None) -> None:
         """Begin a scope again, whose code is run again."""
@@ -255,6 +263,12 @@ class Machine:
             if isinstance(key, tuple) and isinstance(key[0], Obj) and key[0].depth > depth:
                 key[0].depth = depth
 
+    def snippet(self, span: Span) -> str:
+        """`snippet`, remembered with what shows it."""
+        if self.store.trace is not None:
+            self.store.trace.shown.add(span)
+        return snippet(span)
+
     # --- questions -------------------------------------------------------------------------------------------------------
 
     def truthy(self, value: Value) -> Guard:
@@ -280,7 +294,7 @@ class Machine:
         if facts.truthy is not None:
             return facts.truthy
         guards = self.guards
-        words = snippet(symbol.span)
+        words = self.snippet(symbol.span)
         truthy = guards.decide(("truthy", symbol.key), Decision(f"{words} is true", f"{words} is false", fixed=symbol.fixed))
         for (_, value), equal in facts.equal:
             truthy = guards.either(truthy, equal) if truth(value) else guards.without(truthy, equal)
@@ -303,7 +317,7 @@ class Machine:
         known = next((guard for asked, guard in facts.equal if asked == constant), None)
         if known is None:
             guards = self.guards
-            words = snippet(symbol.span)
+            words = self.snippet(symbol.span)
             shown = f'"{value}"' if isinstance(value, str) else str(value)
             optional = value is UNDEFINED and isinstance(symbol.key, tuple) and symbol.key[0] == "parameter"
             asked = guards.decide(
@@ -371,7 +385,7 @@ class Machine:
 
     def ask(self, key: Hashable, span: Span, *, weak: bool = False, fixed: bool = False) -> Guard:
         """The guard "the expression at `span` is true"; the same key is the same question."""
-        words = snippet(span)
+        words = self.snippet(span)
         return self.guards.decide(key, Decision(f"{words} is true", f"{words} is false", weak=weak, fixed=fixed))
 
     def happens(self, key: Hashable = None) -> Guard:

@@ -218,14 +218,14 @@ class Interpreter(Statements):
         self._modules = {codes[code]: module for code, module in self._modules.items()}
         return True
 
-    def rerun(self) -> bool:
+    def rerun(self, edits: Sequence[Span]) -> bool:
         """Run again after code has changed, as far as it is not known from the last time what happens.
 
-        False where everything has to be run anew, by another interpreter.
+        `edits` are the stretches that were written. False where everything has to be run anew, by another interpreter.
         """
         known = dict(self._traces)
         for key, trace in known.items():
-            if not self._is_current(trace):
+            if not self._is_current(trace) or any(_contains(span, edit) for edit in edits for span in trace.shown):
                 if trace.lasting:
                     return False
                 self._drop(key)
@@ -247,6 +247,8 @@ class Interpreter(Statements):
         new = [trace for key, trace in self._traces.items() if known.get(key) is not trace]
         self._traces = {key: trace for key, trace in self._traces.items() if key in self._used}
         self._uncalled_events = {made: event for made, event in self._uncalled_events.items() if (event, 1) in self._used}
+        roots = {0, *((event.number, number) for event, number in self._used)}
+        self._made = {root: made for root, made in self._made.items() if root in roots}
         return not self.unfinished and all(self._stale.isdisjoint(trace.reads) for trace in new)
 
     def _is_loaded(self) -> bool:
@@ -607,8 +609,8 @@ class Interpreter(Statements):
             if found is not None:
                 return found
         key = self.site("import", place.span, name)
-        known = self._made.get(key)
-        cell = self._made[key] = known if isinstance(known, Cell) else Cell(name, "import")
+        known = self._known.get(key)
+        cell = self._making[key] = known if isinstance(known, Cell) else Cell(name, "import")
         if module is not None and name in ("*", "default"):
             value = self.namespace(module, place.span)
         else:
@@ -656,6 +658,10 @@ class Interpreter(Statements):
         if module is None:
             return self.unknown(span, f'"{atom.value}" is not in the extension', key=("import", atom.value, "*"))
         return self.namespace(module, span)
+
+
+def _contains(span: Span, inner: Span) -> bool:
+    return span.file is inner.file and span.start <= inner.start and inner.end <= span.end
 
 
 def _objects(event: Event) -> set[Obj]:

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from sigmalint import model
 from sigmalint.analysis.calls import Calls
 from sigmalint.analysis.guards import FALSE, TRUE, Guard
-from sigmalint.analysis.machine import snippet
 from sigmalint.analysis.values import (
     ABSENT,
     UNDEFINED,
@@ -88,12 +87,20 @@ class Snapshot:
         return model.Case(
             self._what(atom, span, depth) if told else model.Unknown("it hangs on a computation that is not followed", None),
             place,
-            _steps(way, place),
+            self._steps(way, place),
             guard,
             definite=guard is TRUE,
             certain=certain,
             when=f"when {' and '.join(words)}" if words else "",
         )
+
+    def _steps(self, way: Way, place: Span) -> tuple[Related, ...]:
+        spans: list[Span] = []
+        while way is not None:
+            spans.append(way[0])
+            way = way[1]
+        steps = [Related(span, f"used as {self._machine.snippet(span)} here") for span in reversed(spans) if span != place]
+        return tuple(steps[:MAX_STEPS])
 
     def _what(self, atom: Atom, span: Span, depth: int) -> model.What:
         if isinstance(atom, Const):
@@ -153,12 +160,3 @@ def _is_copy(obj: Obj) -> bool:
     return len(obj.sources) == 1 and not any(
         key.file is obj.span.file and obj.span.start <= key.start < obj.span.end for key in obj.keys.values()
     )
-
-
-def _steps(way: Way, place: Span) -> tuple[Related, ...]:
-    spans: list[Span] = []
-    while way is not None:
-        spans.append(way[0])
-        way = way[1]
-    steps = [Related(span, f"used as {snippet(span)} here") for span in reversed(spans) if span != place]
-    return tuple(steps[:MAX_STEPS])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sigmalint.analysis.scopes import Key, Layer
 from sigmalint.analysis.values import Const, Obj, Symbol, Text, Value
+from sigmalint.sources.text import Span
 
 if TYPE_CHECKING:
     from sigmalint import model
@@ -35,6 +36,8 @@ class Trace:
     """The variables that it named, and whether there was a global of the name."""
     bodies: "dict[s.Function, s.Body]" = field(default_factory=dict)
     matters: "dict[s.Function, bool]" = field(default_factory=dict)
+    shown: set[Span] = field(default_factory=set)
+    """What it quotes."""
     is_read: dict[str, bool] = field(default_factory=dict)
     # What came of it.
     changes: Layer = field(default_factory=dict)
