@@ -463,10 +463,8 @@ class Interpreter(Statements):
         self._names.clear()
 
     def _holds(self, trace: Trace) -> bool:
-        """Whether running a trace's root again would do the same."""
+        """Whether running the root of a trace that is current again would do the same."""
         if trace.scarce or self.steps - trace.steps < EVENT_STEPS or self._guards_left - trace.guards < GUARDS:
-            return False
-        if not self._is_current(trace):
             return False
         layer, notes = self.store.layers[0], self.store.notes
         if not all(same(value, layer.get(key)) for key, value in trace.reads.items()):

@@ -1,11 +1,12 @@
 """JavaScript and TypeScript: pieces of code, their trees, and where each character of them stands in its file."""
 
 import enum
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sigmalint.sources.text import SourceFile, Span, common
 
@@ -119,24 +120,24 @@ class Code:
 
     def byte(self, offset: int) -> int:
         """The byte offset of the tree of an offset in `text`."""
-        return offset if self._wide is None else len(self.text[:offset].encode("utf-8", "surrogatepass"))
+        return offset if self._wide is None else offset + self._wide.leads[bisect_left(self._wide.offsets, offset)]
 
     def offset(self, byte: int) -> int:
         """The offset in `text` of a byte offset of the tree."""
-        return byte if self._wide is None else byte - self._wide[1][bisect_right(self._wide[0], byte)]
+        return byte if self._wide is None else byte - self._wide.leads[bisect_right(self._wide.ends, byte)]
 
     @cached_property
-    def _wide(self) -> tuple[list[int], list[int]] | None:
-        """For text beyond ASCII: byte offsets behind each wider character, and by how much bytes lead from there on."""
+    def _wide(self) -> "_Wide | None":
+        """The characters beyond ASCII, where there are any."""
         if self.text.isascii():
             return None
-        ends, leads, lead = [], [0], 0
-        for index, character in enumerate(self.text):
-            if character > "\x7f":
-                lead += 1 + (character > "\u07ff") + (character > "\uffff")
-                ends.append(index + lead + 1)
-                leads.append(lead)
-        return ends, leads
+        wide = _Wide([], [], [0])
+        for match in _BEYOND_ASCII.finditer(self.text):
+            lead = wide.leads[-1] + len(match[0].encode("utf-8", "surrogatepass")) - 1
+            wide.offsets.append(match.start())
+            wide.ends.append(match.end() + lead)
+            wide.leads.append(lead)
+        return wide
 
     @cached_property
     def _shift(self) -> int | None:
@@ -161,6 +162,18 @@ class Code:
         if self._shift is not None:
             return self._spans(node.start_byte + self._shift, node.end_byte + self._shift)
         return self.span(self.offset(node.start_byte), self.offset(node.end_byte))
+
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+class _Wide(NamedTuple):
+    """The characters of a text that take several bytes: their offsets, the byte offsets behind them, and by how much bytes lead
+    before the first, between the first and the second, and so on."""
+
+    offsets: list[int]
+    ends: list[int]
+    leads: list[int]
 
 
 @dataclass(frozen=True, slots=True)
