@@ -1,6 +1,6 @@
 """Functions, classes and calls: what is called with what, and what unknown code may do later."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -98,7 +98,6 @@ class Calls(Expressions):
         self.pending: list[Event] = []
         self.created: dict[s.Function, Obj] = {}
         self.fates: list[Fate] = []
-        self._events: dict[Hashable, Event] = {}
         self.call_counts: dict[s.Function, int] = {}
         self.generation = 0
         self.round = 1
@@ -510,16 +509,15 @@ class Calls(Expressions):
         if arguments is None:
             arguments = self.any_arguments(span)
         event = Event(function, this, arguments, span, self.condition, self.generation + 1, promise)
-        self.pending.append(self.same_event(event) if self.generation == 0 else event)
+        self.pending.append(self.same_event(event))
 
     def same_event(self, event: Event) -> Event:
-        """The event itself, or the same one of the last time that the page was loaded."""
+        """The event itself, or the same one of the last time that the root ran."""
         key = self.site("event", event.span, event.function)
-        known = self._events.get(key)
-        if known is not None and event.is_like(known):
-            return known
-        self._events[key] = event
-        return event
+        known = self._known.get(key)
+        same = known if isinstance(known, Event) and event.is_like(known) else event
+        self._making[key] = same
+        return same
 
     def any_arguments(self, span: Span) -> Arguments:
         """Arguments of which nothing is known."""

@@ -32,6 +32,8 @@ from sigmalint.analysis.values import (
 from sigmalint.sources.text import Span
 
 _Entry = TypeVar("_Entry")
+_Made = object
+"""An object, a scope, a binding, an event."""
 Outcome = tuple[Guard, Layer, Value]
 """How an arm ended: under which path condition it goes on, what it changed, what it gave."""
 
@@ -85,11 +87,11 @@ class Machine:
         self._fresh = 0
         self._derived: dict[Hashable, int] = {}
         self._times: dict[Hashable, int] = {}
-        self._made: dict[Hashable, dict[Hashable, Obj | Scope | Cell]] = {}
+        self._made: dict[Hashable, dict[Hashable, _Made]] = {}
         """What each root made, by the site."""
-        self._known: dict[Hashable, Obj | Scope | Cell] = {}
+        self._known: dict[Hashable, _Made] = {}
         """What the root at hand made the last time."""
-        self._making: dict[Hashable, Obj | Scope | Cell] = {}
+        self._making: dict[Hashable, _Made] = {}
         self._names: dict[Scope, frozenset[str]] = {}
         """What scopes declared that were begun again since, the last time."""
         self._shapes: dict[Obj, tuple[object, ...]] = {}

@@ -387,63 +387,57 @@ class Interpreter(Statements):
         queue = [*events]
         while queue or self.created:
             event = queue.pop(0) if queue else self._uncalled()
-            roots.append(event)
+            if event.generation == 1:
+                roots.append(event)
             changed |= self._run_root(event)
+            queue = [*self.pending, *queue]
+            self.pending.clear()
         return changed
 
     def _run_root(self, event: Event) -> bool:
-        """Run one event and what it leads to, or apply its trace; whether that changed what was there before it."""
+        """Run one event, or apply its trace; whether that changes what was there before it."""
         if not event.number:
             self._roots += 1
             event.number = self._roots
         key = event, self.round
         self._used.add(key)
         trace = self._traces.get(key)
-        if trace is not None:
-            if self._holds(trace):
-                return self._apply(trace)
+        if trace is not None and not self._holds(trace):
             self._drop(key)
-        trace = self._traces[key] = self._traced(event)
-        return trace.shared
+            trace = None
+        if trace is None:
+            trace = self._traces[key] = self._traced(event)
+        else:
+            self._apply(trace)
+        layer = self.store.layers[0]
+        shared = any(key in layer or (isinstance(key, tuple) and isinstance(key[0], Symbol)) for key in trace.changes)
+        layer.update(trace.changes)
+        return shared
 
     def _traced(self, event: Event) -> Trace:
         self.begin((event.number, self.round))
         self._seen.clear()
-        trace = self.store.trace = Trace(given=_objects(event), steps=self.steps, guards=self._guards_left)
+        trace = self.store.trace = Trace(given=_objects(event), guards=self._guards_left)
         requests, calls, fates = len(self.requests), len(self.sdk_calls), len(self.fates)
-        self.store.push()
-        queue = [event]
-        while queue:
-            trace.shared |= self._run_event(queue.pop(0), trace)
-            queue = [*self.pending, *queue]
-            self.pending.clear()
-        trace.changes = self.store.pop()
-        self.store.layers[-1].update(trace.changes)
-        self._settle(trace.changes)
-        self.store.trace = None
-        self._compare()
-        trace.requests, trace.answers = self.requests[requests:], self._answers[requests:]
-        trace.sdk_calls, trace.fates = self.sdk_calls[calls:], self.fates[fates:]
-        trace.steps -= self.steps
-        trace.guards -= self._guards_left
-        return trace
-
-    def _run_event(self, event: Event, trace: Trace) -> bool:
-        """Run one event; whether it changed what was there before it."""
         total = self.steps
         self.steps = allowed = min(total, EVENT_STEPS)
         self.reserve = int(allowed * RESERVE)
         self.store.push()
         finished = self._guarded(partial(self.run_event, event), event.span)
         changes = self.store.pop()
-        trace.scarce |= not finished or allowed < EVENT_STEPS or self.steps < self.reserve
-        self.steps = total - (allowed - max(self.steps, 0))
-        if not finished:
-            return False
-        shared = any(self.store.holds(key) or (isinstance(key, tuple) and isinstance(key[0], Symbol)) for key in changes)
-        self.store.layers[-1].update(changes)
-        self._settle(changes)
-        return shared
+        self.store.trace = None
+        if finished:
+            trace.changes = changes
+            self._settle(changes)
+        self._compare()
+        trace.scarce = not finished or allowed < EVENT_STEPS or self.steps < self.reserve
+        trace.steps = allowed - max(self.steps, 0)
+        self.steps = total - trace.steps
+        trace.guards -= self._guards_left
+        trace.requests, trace.answers = self.requests[requests:], self._answers[requests:]
+        trace.sdk_calls, trace.fates = self.sdk_calls[calls:], self.fates[fates:]
+        trace.pending = [*self.pending]
+        return trace
 
     def _is_current(self, trace: Trace) -> bool:
         """Whether the functions that were entered, and the search for functions that matter, are what they were."""
@@ -480,15 +474,12 @@ class Interpreter(Statements):
         self._stale |= stale
         return stale.isdisjoint(self._read)
 
-    def _apply(self, trace: Trace) -> bool:
-        """Do what a root did when it was traced."""
-        layer = self.store.layers[0]
-        changed = {**trace.grounded, **trace.changes}
-        shared = trace.shared or any(key in layer for key in trace.changes)
-        layer.update(changed)
+    def _apply(self, trace: Trace) -> None:
+        """Do what a root did when it was traced, its changes aside."""
+        self.store.layers[0].update(trace.grounded)
         for entries, name, entry in trace.entries:
             entries.setdefault(name, entry)
-        for key in changed:
+        for key in (*trace.grounded, *trace.changes):
             if isinstance(key, Cell):
                 if key.kind == "implicit":
                     self.outermost.cells[key.name] = key
@@ -504,9 +495,9 @@ class Interpreter(Statements):
         self._answers += trace.answers
         self.sdk_calls += trace.sdk_calls
         self.fates += trace.fates
+        self.pending += trace.pending
         self.steps -= trace.steps
         self._guards_left -= trace.guards
-        return shared
 
     def _drop(self, key: tuple[Event, int]) -> None:
         """Forget a trace."""

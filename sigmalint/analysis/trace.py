@@ -15,6 +15,7 @@ from sigmalint.sources.text import Span
 
 if TYPE_CHECKING:
     from sigmalint import model
+    from sigmalint.analysis.calls import Event
     from sigmalint.sources import syntax as s
 
 Fate = tuple[Obj, "str | Obj"]
@@ -23,7 +24,7 @@ Fate = tuple[Obj, "str | Obj"]
 
 @dataclass(slots=True, eq=False)
 class Trace:
-    """One run of a root and of the events that it led to."""
+    """One run of a root."""
 
     # What it hung on.
     given: set[Obj] = field(default_factory=set)
@@ -49,8 +50,8 @@ class Trace:
     answers: list[Obj] = field(default_factory=list)
     sdk_calls: "list[model.SdkCall]" = field(default_factory=list)
     fates: list[Fate] = field(default_factory=list)
-    shared: bool = False
-    """Whether its events changed what was there before them."""
+    pending: "list[Event]" = field(default_factory=list)
+    """The events that it leads to."""
     steps: int = 0
     guards: int = 0
     # What it did to what it did not make.

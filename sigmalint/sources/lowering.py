@@ -81,7 +81,8 @@ def follow(code: Code, patch: Patch) -> None:
     code.lowered = before.lowered
     if patch.is_empty or patch.in_comment:
         return
-    edited = next((known for place in patch.around if (known := code.functions.get(code.span(*place)))), None)
+    around = (code.functions.get(code.span(*place)) for place in patch.around)
+    edited = next((known for known in around if isinstance(known, s.Function)), None)
     start, end = code.place(patch.edit[0]), code.place(patch.edit[1])
     for span, known in [*code.functions.items()]:
         if span.start <= end and start <= span.end and (edited is None or _is_inside(known, edited)):
@@ -92,7 +93,7 @@ def follow(code: Code, patch: Patch) -> None:
         _rewrite(code, edited)
 
 
-def _is_inside(inner: s.Function, outer: s.Function) -> bool:
+def _is_inside(inner: s.Function | s.Class, outer: s.Function) -> bool:
     return inner is not outer and outer.span.start <= inner.span.start and inner.span.end <= outer.span.end
 
 
@@ -698,12 +699,18 @@ class _Lowering:
                 expected = False
         return s.Array(self.span(node), elements)
 
+    def known(self, node: "Node") -> s.Function | s.Class | None:
+        """What was lowered of an earlier state of a function or class; its name may be that of what it was assigned to."""
+        known: s.Function | s.Class | None = self.code.functions.get(self.span(node))
+        is_same = known is not None and known.form == node.type and not known.broken and not node.has_error
+        return known if is_same else None
+
     def _function(self, node: "Node") -> s.Function:
         written = node.child_by_field_name("name")
         name = self.text(written) if written is not None and written.type != "computed_property_name" else None
-        known: s.Function | None = self.code.functions.get(self.span(node))
-        if known is not None and known.form == node.type and not known.broken and not node.has_error:
-            known.name = name  # what it was assigned to may have another name
+        known = self.known(node)
+        if isinstance(known, s.Function):
+            known.name = name
             return known
         words = {child.type for child in node.children if not child.is_named}
         single = node.child_by_field_name("parameter")
@@ -755,6 +762,11 @@ class _Lowering:
 
     def _class(self, node: "Node") -> s.Class:
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        written = None if name is None else self.text(name)
+        known = self.known(node)
+        if isinstance(known, s.Class):
+            known.name = written
+            return known
         parent: s.Node | None = None
         for child in node.children:
             if child.type == "class_heritage":
@@ -782,7 +794,9 @@ class _Lowering:
                 block = child.child_by_field_name("body")
                 if block is not None:
                     members.append(s.Property(self.span(child), "block", None, self.block_function(block), static=True))
-        return s.Class(self.span(node), None if name is None else self.text(name), parent, constructor, members)
+        made = s.Class(self.span(node), written, parent, constructor, members, form=node.type, broken=node.has_error)
+        self.code.functions[made.span] = made
+        return made
 
     def block_function(self, node: "Node") -> s.Function:
         return s.Function(

@@ -60,7 +60,7 @@ class Code:
     lowered: Any = field(default=None, repr=False)
     """Its statements, if they were lowered (see `lowering`)."""
     functions: dict[Span, Any] = field(default_factory=dict, repr=False)
-    """The functions that were lowered, by place; the states of a code share what they have in common."""
+    """The functions and classes that were lowered, by place; the states of a code share what they have in common."""
     _starts: list[int] = field(init=False, repr=False)
     _spans: Callable[[int, int], Span] = field(init=False, repr=False)
 

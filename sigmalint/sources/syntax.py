@@ -135,6 +135,9 @@ class Class(Node):
     parent: Node | None
     constructor: Function | None
     members: list[Property]
+    form: str = ""
+    broken: bool = False
+    """As those of a function."""
 
 
 @dataclass(slots=True, eq=False)
