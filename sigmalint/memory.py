@@ -48,6 +48,11 @@ class Memory:
         self.programs: dict[int, Analysed] = {}
         """What the analysis of each program found, by the program's number in the extension."""
 
+    @property
+    def guards(self) -> int:
+        """How many guards the analyses have made."""
+        return sum(program.interpreter.guards.size for program in self.programs.values())
+
     def begin(self) -> None:
         """A new run begins."""
         self.runs += 1

@@ -64,6 +64,13 @@ class Guards:
     def begin(self) -> None:
         """The program is run again: a question is in the words of who asks it first."""
         self._run += 1
+        for computed in (self._both, self._either, self._negated, self._restricted):
+            computed.clear()
+
+    @property
+    def size(self) -> int:
+        """How many guards there are, those that nobody holds any more among them."""
+        return len(self._nodes)
 
     def _spend(self) -> None:
         self.budget -= 1

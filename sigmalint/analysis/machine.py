@@ -92,7 +92,7 @@ class Machine:
         self._known: dict[Hashable, _Made] = {}
         """What the root at hand made the last time."""
         self._making: dict[Hashable, _Made] = {}
-        self._names: dict[Scope, frozenset[str]] = {}
+        self._names: dict[Scope, dict[str, Cell]] = {}
         """What scopes declared that were begun again since, the last time."""
         self._shapes: dict[Obj, tuple[object, ...]] = {}
         """What objects were like that were made again since, when their root ran the last time."""
@@ -153,7 +153,7 @@ class Machine:
 
     def renew(self, scope: Scope, this: Value | None) -> None:
         """Begin a scope again, whose code is run again."""
-        self._names.setdefault(scope, frozenset(scope.cells))
+        self._names.setdefault(scope, scope.cells)
         scope.renew(this)
 
     # --- branches --------------------------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ EVENT_STEPS = 40_000
 """What every event may use of it at the most."""
 GUARDS = 40_000
 """How many guards may be computed for one root."""
+MOST_GUARDS = 200_000
+"""How many guards an interpreter holds, from all its runs, before it is given up for a new one."""
 MAX_REQUESTS = 4_000
 MAX_SAME = 100
 """How many requests one call gives, reached through the same calls (from the turns of a loop)."""
@@ -121,7 +123,7 @@ class Interpreter(Statements):
         self._altered: set[Obj] = set()
         """Objects that are not what they were the last time."""
         self._renamed: set[str] = set()
-        """Names that some scope declares, and did not the last time, or the other way round; globals aside."""
+        """Names that are other variables in some scope than the last time, or none; globals aside."""
         self._stale: set[Key] = set()
         """What has another value than it should have; nobody reads it."""
         self._uncalled_events: dict[Obj, Event] = {}
@@ -223,6 +225,8 @@ class Interpreter(Statements):
 
         `edits` are the stretches that were written. False where everything has to be run anew, by another interpreter.
         """
+        if self.guards.size > MOST_GUARDS:
+            return False
         known = dict(self._traces)
         for key, trace in known.items():
             if not self._is_current(trace) or any(_contains(span, edit) for edit in edits for span in trace.shown):
@@ -453,7 +457,7 @@ class Interpreter(Statements):
         self._shapes.clear()
         for scope, names in self._names.items():
             if scope is not self.outermost:
-                self._renamed |= names ^ scope.cells.keys()
+                self._renamed |= {name for name in names | scope.cells if names.get(name) is not scope.cells.get(name)}
         self._names.clear()
 
     def _holds(self, trace: Trace) -> bool:

@@ -25,8 +25,9 @@ from sigmalint.sources.text import SourceFile
 SETTING_FILES = frozenset((*FILES, ".gitignore", MANIFEST))
 """The files of which a change on disk may change what is linted, and how."""
 
-MOST_RUNS = 500
-"""How often an extension is linted on what was made of it before; each time leaves a little that is of no use."""
+MOST_RUNS, MOST_GUARDS = 500, 50_000
+"""How often an extension is linted on what was made of it before, which each time leaves a little that is of no use any more,
+and how much of that there may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +211,7 @@ class Workspace:
 
     def renew(self) -> bool:
         """Forget what is kept of extensions that were linted very often, to be made anew; whether there were any."""
-        worn = [held for held in self.extensions() if held.memory.runs > MOST_RUNS]
+        worn = [held for held in self.extensions() if held.memory.runs > MOST_RUNS or held.memory.guards > MOST_GUARDS]
         for held in worn:
             held.memory.forget()
             held.dirty = True
