@@ -48,10 +48,10 @@ class Memory:
         self.programs: dict[int, Analysed] = {}
         """What the analysis of each program found, by the program's number in the extension."""
 
-    @property
-    def guards(self) -> int:
-        """How many guards the analyses have made."""
-        return sum(program.interpreter.guards.size for program in self.programs.values())
+    def tidy(self) -> None:
+        """Forget what only saves time."""
+        for program in self.programs.values():
+            program.interpreter.guards.tidy()
 
     def begin(self) -> None:
         """A new run begins."""

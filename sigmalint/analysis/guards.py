@@ -8,6 +8,7 @@ Manipulation, 1986; joined values under guards: Sen et al., MultiSE, 2015.)
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from weakref import ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Decision:
 class Guard:
     """A boolean function of decisions; made by `Guards` alone, compared by identity."""
 
-    __slots__ = ("high", "low", "variable")
+    __slots__ = ("__weakref__", "high", "low", "variable")
 
     def __init__(self, variable: int, high: "Guard | None", low: "Guard | None") -> None:
         self.variable = variable
@@ -39,6 +40,10 @@ class Guard:
 _LEAF = 1 << 60
 TRUE = Guard(_LEAF, None, None)
 FALSE = Guard(_LEAF, None, None)
+
+
+_MOST = 50_000
+"""How many guards may be kept from run to run before those that nobody holds are forgotten."""
 
 
 class GuardOverflow(Exception):
@@ -59,18 +64,25 @@ class Guards:
         self._restricted: dict[tuple[Guard, Guard], Guard] = {}
         self._asked: list[int] = []
         self._run = 0
+        self._most = _MOST
         self.budget = 0
 
     def begin(self) -> None:
         """The program is run again: a question is in the words of who asks it first."""
         self._run += 1
+        if len(self._nodes) > self._most:
+            self.tidy()
+
+    def tidy(self) -> None:
+        """Forget what was computed, and the guards that nobody holds."""
         for computed in (self._both, self._either, self._negated, self._restricted):
             computed.clear()
-
-    @property
-    def size(self) -> int:
-        """How many guards there are, those that nobody holds any more among them."""
-        return len(self._nodes)
+        held = list(map(ref, self._nodes.values()))
+        self._nodes.clear()
+        for one in held:
+            if (node := one()) is not None and node.high is not None and node.low is not None:
+                self._nodes[node.variable, node.high, node.low] = node
+        self._most = max(_MOST, 3 * len(self._nodes))
 
     def _spend(self) -> None:
         self.budget -= 1

@@ -39,8 +39,6 @@ EVENT_STEPS = 40_000
 """What every event may use of it at the most."""
 GUARDS = 40_000
 """How many guards may be computed for one root."""
-MOST_GUARDS = 200_000
-"""How many guards an interpreter holds, from all its runs, before it is given up for a new one."""
 MAX_REQUESTS = 4_000
 MAX_SAME = 100
 """How many requests one call gives, reached through the same calls (from the turns of a loop)."""
@@ -170,7 +168,7 @@ class Interpreter(Statements):
         return super().first_value(cell, span)
 
     def matters(self, function: s.Function) -> bool:
-        return function.code.kind is CodeKind.HANDLER or self.relevance.matters(function.span)
+        return function.kind is CodeKind.HANDLER or self.relevance.matters(function.span)
 
     def is_read(self, name: str) -> bool:
         answer = self.relevance.is_read(name)
@@ -225,8 +223,6 @@ class Interpreter(Statements):
 
         `edits` are the stretches that were written. False where everything has to be run anew, by another interpreter.
         """
-        if self.guards.size > MOST_GUARDS:
-            return False
         known = dict(self._traces)
         for key, trace in known.items():
             if not self._is_current(trace) or any(_contains(span, edit) for edit in edits for span in trace.shown):
@@ -338,7 +334,7 @@ class Interpreter(Statements):
         function = self._handler_functions.get(body)
         if function is None:
             names: list[s.Node] = [s.Identifier(span, "event")]
-            function = self._handler_functions[body] = s.Function(span, None, names, lambda: body, code)
+            function = self._handler_functions[body] = s.Function(span, None, names, lambda: body, code.kind)
         return self.same_event(Event(self.closure(function, self.outermost), None, self.any_arguments(span), span, TRUE, 1))
 
     def _run_events(self) -> None:

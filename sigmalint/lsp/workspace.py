@@ -25,9 +25,8 @@ from sigmalint.sources.text import SourceFile
 SETTING_FILES = frozenset((*FILES, ".gitignore", MANIFEST))
 """The files of which a change on disk may change what is linted, and how."""
 
-MOST_RUNS, MOST_GUARDS = 500, 50_000
-"""How often an extension is linted on what was made of it before, which each time leaves a little that is of no use any more,
-and how much of that there may be."""
+MOST_RUNS = 300
+"""How often an extension is linted on what was made of it before; each time leaves a little that is of no use any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +209,10 @@ class Workspace:
         return all(held.memory.read_ahead(seconds) for held in self.extensions() if not held.dirty)
 
     def renew(self) -> bool:
-        """Forget what is kept of extensions that were linted very often, to be made anew; whether there were any."""
-        worn = [held for held in self.extensions() if held.memory.runs > MOST_RUNS or held.memory.guards > MOST_GUARDS]
+        """Forget what is of no use any more; all of extensions that were linted very often. Whether there were any of these."""
+        worn = [held for held in self.extensions() if held.memory.runs > MOST_RUNS]
+        for held in self.extensions():
+            held.memory.tidy()
         for held in worn:
             held.memory.forget()
             held.dirty = True

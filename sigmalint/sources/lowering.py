@@ -455,7 +455,7 @@ class _Lowering:
             lowered.statements.append(s.Jump(span, "return", s.Object(span, exported)))
             return lowered
 
-        function = s.Function(span, None, [], lower_body, self.code)
+        function = s.Function(span, None, [], lower_body, self.code.kind)
         return s.Declare(self.span(node), "const", [(target, s.Call(span, function, [], optional=False))])
 
     def _enum(self, node: "Node") -> s.Node:
@@ -733,7 +733,7 @@ class _Lowering:
             name,
             parameters,
             partial(lower_body, self.code, node, fields),
-            self.code,
+            self.code.kind,
             arrow=node.type == "arrow_function",
             is_async="async" in words,
             generator="*" in words,
@@ -800,7 +800,7 @@ class _Lowering:
 
     def block_function(self, node: "Node") -> s.Function:
         return s.Function(
-            self.span(node), None, [], lambda: _Lowering(self.code).body(node.children, node), self.code, arrow=False
+            self.span(node), None, [], lambda: _Lowering(self.code).body(node.children, node), self.code.kind, arrow=False
         )
 
     def _unary(self, node: "Node") -> s.Node:

@@ -90,7 +90,9 @@ class Code:
         """Learn from an earlier state of the code: take over what of it still holds, and where the two differ."""
         from sigmalint.sources.patches import patch
 
-        before.patch = None
+        if before.patch is not None:
+            before.patch.before.places.clear()
+            before.patch = None
         self._parse_after(before)
         if self.text == before.text or "tree" in before.__dict__:
             self.patch = patch(before, self)

@@ -7,7 +7,7 @@ the analysis is `Opaque`, with the parts that still run. Every node carries the 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sigmalint.sources.script import Code
+from sigmalint.sources.script import CodeKind
 from sigmalint.sources.text import Span
 
 
@@ -104,8 +104,8 @@ class Function(Node):
 
     name: str | None
     parameters: list[Node]
-    lower: Callable[[], "Body"]
-    code: Code
+    lower: Callable[[], "Body"] | None
+    kind: CodeKind
     arrow: bool = False
     is_async: bool = False
     generator: bool = False
@@ -120,7 +120,8 @@ class Function(Node):
     @property
     def body(self) -> "Body":
         if self.known_body is None:
-            self.known_body = self.lower()
+            assert self.lower is not None
+            self.known_body, self.lower = self.lower(), None
         return self.known_body
 
     def rewrite(self, lower: "Callable[[], Body]") -> None:
