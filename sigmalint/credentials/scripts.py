@@ -37,6 +37,9 @@ _FOLDS = 4
 _USES = 8
 ALL_USES = 200
 _DEEPEST = 10_000
+_LONG = 1_000
+_READINGS = 20
+"""How often the text of a script may be read on the whole before longer literals in it are passed over."""
 _NEAR = 200
 """Characters between two pieces of a string that are marked as one stretch."""
 MOST_SHIFT = 2_000
@@ -167,6 +170,7 @@ class Walk:
         self._hit_starts = [hit.start for hit in hits]
         self.constants = constants
         self.used: set[int] = set()
+        self._unread = _READINGS * len(code.text)
         self._uses = 0
         self._folded = set(folded)
         self._first_folded: tuple[int, int] | None = None
@@ -202,6 +206,9 @@ class Walk:
         """Whether a literal needs a look at its surroundings."""
         if self._hits and self._hits_in(start, end):
             return True
+        self._unread -= len(raw)
+        if self._unread < 0 and len(raw) > _LONG:  # templates within templates, each with the text of all in it
+            return False
         if len(raw) < 6:
             return raw[-1:] == "=" and _PARAMETER_END.search(raw) is not None
         if not _PLAIN.fullmatch(raw):
