@@ -1,6 +1,7 @@
 """After any edits the language server finds what the command line finds in the same texts."""
 
 import random
+import shutil
 from functools import partial
 from pathlib import Path
 
@@ -174,3 +175,66 @@ def test_typing_and_deleting_a_request(tmp_path: Path) -> None:
         workspace.refresh()
         assert of_the_server(workspace) == of_the_command_line(workspace, folder)
     assert of_the_server(workspace) == before
+
+
+# --- the fixtures ------------------------------------------------------------------------------------------------------
+
+FIXTURES = sorted(path for path in (Path(__file__).parent.parent / "fixtures").iterdir() if path.is_dir())
+SUFFIXES = (".html", ".js", ".mjs", ".ts", ".tsx", ".json")
+CODE = (
+    *PIECES,
+    "state.x = 1;",
+    "x = 3;",
+    "function g() { return 1; }\n",
+    "class A { m() {} }\n",
+    "async ",
+    ".catch(() => {})",
+    '"GET"',
+    "postBody: { a: 1 },",
+    " // c\n",
+    "typeof foo",
+    "try {",
+    "${",
+    "=>",
+    'const apiKey = "x8Kq2mVn4Lp9Rt3Wz7Yb";',
+)
+
+
+def check_fixture(fixture: Path, folder: Path, seed: int, steps: int) -> None:
+    shutil.copytree(fixture, folder, dirs_exist_ok=True)
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in SUFFIXES)
+    texts = [name for name in names if _is_text(folder / name)]
+    workspace, positions, chance = linted(folder, *texts), Positions("utf-16"), random.Random(seed)
+    for step in range(steps):
+        if step % 4 == 0:  # somebody types on for a while
+            path = str(folder / chance.choice(texts))
+            at = chance.randrange(len(workspace.buffers[path].text) + 1)
+        document = workspace.buffers[path]
+        at = min(at, len(document.text))
+        end = min(len(document.text), at + chance.choice((0, 0, 0, 1, 3, 30)))
+        new = chance.choice(CODE) if chance.random() < 0.7 else ""
+        where = types.Range(positions.position(document, at), positions.position(document, end))
+        change = types.TextDocumentContentChangePartial(where, new)
+        workspace.change(path, partial(positions.change, changes=[change]))
+        at += len(new)
+        workspace.refresh()
+        assert of_the_server(workspace) == of_the_command_line(workspace, folder), f"step {step}"
+
+
+def _is_text(path: Path) -> bool:
+    try:
+        return bool(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=lambda path: path.name)
+def test_edits_of_a_fixture(fixture: Path, tmp_path: Path) -> None:
+    check_fixture(fixture, tmp_path / "extension", 1, 8)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10, 22))
+@pytest.mark.parametrize("fixture", FIXTURES, ids=lambda path: path.name)
+def test_many_edits_of_a_fixture(fixture: Path, tmp_path: Path, seed: int) -> None:
+    check_fixture(fixture, tmp_path / "extension", seed, 16)

@@ -52,18 +52,20 @@ def _places(code: Code, key: Hashable, find: Callable[[Code, int, int], Iterable
     patch = code.patch
     before: list[_Found] | None = None if patch is None else patch.before.places.get(key)
     if patch is None or before is None:
-        return sorted(find(code, 0, len(code.text)), key=_order)
+        return sorted(_found(find, code, 0, len(code.text)), key=_order)
     if patch.is_empty:
         return before
     start, end = code.place(patch.start), code.place(patch.end)
     first, last = bisect_left(before, start, key=_start), bisect_right(before, end, key=_start)
     around = [place for place in before[first:last] if place.span.end > end]
-    inside = [
-        place
-        for place in find(code, patch.start, patch.end)
-        if start <= place.span.start and place.span.end <= end and place.span.start < place.span.end
-    ]
+    found = _found(find, code, patch.start, patch.end)
+    inside = [place for place in found if start <= place.span.start and place.span.end <= end]
     return [*before[:first], *sorted((*around, *inside), key=_order), *before[last:]]
+
+
+def _found(find: Callable[[Code, int, int], Iterable[_Found]], code: Code, start: int, end: int) -> Iterator[_Found]:
+    """What is found in a stretch; what the parser only supposes to be there has no text."""
+    return (place for place in find(code, start, end) if place.span.start < place.span.end)
 
 
 def _start(place: _Placed) -> int:

@@ -1,0 +1,138 @@
+"""What two states of a piece of code have in common, and what is kept of the one for the other."""
+
+import random
+
+import pytest
+
+from sigmalint.sources.lowering import follow, lower
+from sigmalint.sources.places import named, places
+from sigmalint.sources.script import Code, Patch
+from sigmalint.sources.text import LiveFile
+
+SCRIPT = """// äöü 😀
+const base = "https://example.com";
+function first(a) {
+  if (a) { a.name = "x"; }
+  return () => { a.other = base; };
+}
+class Store {
+  put(key) { this.key = key; }
+  get() { return this.key; }
+}
+/* the end */
+document.title = first(new Store());
+"""
+NAMES = "(assignment_expression left: (member_expression property: (property_identifier) @name))"
+
+
+class Session:
+    """A script in an editor."""
+
+    def __init__(self, text: str) -> None:
+        self.file = LiveFile("a.js", text)
+        self.code = Code(self.file, text)
+        assert self.code.tree is not None
+
+    def edit(self, old: str, new: str) -> Patch:
+        at = self.file.text.index(old)
+        return self.replace(at, at + len(old), new)
+
+    def replace(self, start: int, end: int, new: str) -> Patch:
+        self.file.replace(start, end, new)
+        code = Code(self.file, self.file.text)
+        code.follow(self.code)
+        self.code = code
+        assert code.patch is not None
+        return code.patch
+
+
+def test_an_edit_in_a_function_is_some_statements_of_its_body() -> None:
+    session = Session(SCRIPT)
+
+    patch = session.edit('"x"', '"xyz"')
+
+    text = session.code.text
+    assert text[patch.start : patch.end].strip() == 'a.name = "xyz";'
+    assert [text[start:end].split("(")[0] for start, end in patch.around] == ["function first"]
+    assert (patch.before.text[patch.start : patch.old_end].strip(), patch.in_comment) == ('a.name = "x";', False)
+
+
+def test_an_edit_in_a_comment_says_so() -> None:
+    patch = Session(SCRIPT).edit("the end", "the very end")
+
+    assert patch.in_comment
+    assert patch.around == ()
+
+
+def test_a_new_statement_at_the_top_leaves_the_others_alone() -> None:
+    session = Session(SCRIPT)
+
+    patch = session.edit("class Store", "let added = 1;\nclass Store")
+
+    assert session.code.text[patch.start : patch.end].strip() == "let added = 1;"
+    assert patch.before.text[patch.start : patch.old_end].strip() == ""
+
+
+def test_the_same_text_elsewhere_in_the_page_is_the_same_code() -> None:
+    file = LiveFile("a.html", "<script>a()</script>")
+    before = Code(file, "a()", origins=((0, 8),))
+    file.replace(0, 0, "<p>")
+    after = Code(file, "a()", origins=((0, 11),))
+
+    after.follow(before)
+
+    assert after.patch is not None
+    assert after.patch.is_empty
+
+
+def test_functions_and_classes_that_were_not_edited_are_the_same() -> None:
+    session = Session(SCRIPT)
+    lower(session.code)
+    before = session.code
+    known = {function.name: function for function in before.functions.values()}
+    body = known["first"].body
+
+    patch = session.edit("base;", "base + 1;")
+    follow(session.code, patch)
+    lower(session.code)
+
+    again = {function.name: function for function in session.code.functions.values()}
+    assert {name for name in known if again[name] is known[name]} >= {"first", "Store", "put", "get"}
+    assert session.code.lowered is before.lowered
+    assert known["first"].body is body  # the edit is in the arrow function inside it
+
+
+PIECES = ("x", " ", "{", "}", "(", ")", '"', "`", "\n", "/*", "*/", "function g() { ", "a.b = 1; ", "é", ";", "class A { ")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_places_after_any_edits_are_those_of_a_new_search(seed: int) -> None:
+    chance = random.Random(seed)
+    session = Session(SCRIPT)
+    for _ in range(12):
+        named(session.code, NAMES)
+        start = chance.randrange(len(session.file.text) + 1)
+        end = min(len(session.file.text), start + chance.choice((0, 0, 0, 1, 4, 20)))
+        session.replace(start, end, chance.choice(PIECES) if chance.random() < 0.7 else "")
+
+        kept = named(session.code, NAMES)
+
+        anew = named(Code(session.file, session.file.text), NAMES)
+        assert [(name.span.start, name.span.end, name.text) for name in kept] == [
+            (name.span.start, name.span.end, name.text) for name in anew
+        ]
+
+
+def test_only_what_was_edited_is_searched_again() -> None:
+    session = Session(SCRIPT)
+    searched: list[str] = []
+
+    def find(code: Code, start: int, end: int) -> list[object]:
+        searched.append(code.text[start:end].strip())
+        return []
+
+    places(session.code, "test", find)  # type: ignore[arg-type, type-var]
+    session.edit("return this.key", "return this.keys")
+    places(session.code, "test", find)  # type: ignore[arg-type, type-var]
+
+    assert searched == [SCRIPT.strip(), "return this.keys;"]
