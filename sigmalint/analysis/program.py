@@ -224,8 +224,10 @@ class Interpreter(Statements):
         `edits` are the stretches that were written. False where everything has to be run anew, by another interpreter.
         """
         known = dict(self._traces)
+        quoted = {span for trace in known.values() for span in trace.shown}
+        changed = {span for span in quoted if any(_contains(span, edit) for edit in edits)}
         for key, trace in known.items():
-            if not self._is_current(trace) or any(_contains(span, edit) for edit in edits for span in trace.shown):
+            if not self._is_current(trace) or not changed.isdisjoint(trace.shown):
                 if trace.lasting:
                     return False
                 self._drop(key)

@@ -1,6 +1,7 @@
 """Which places of a tree `early_errors` looks at, as tree-sitter queries."""
 
 import re
+from functools import lru_cache
 
 _OPERAND = '[(assignment_expression "=" @wrong.target) (augmented_assignment_expression operator: _ @wrong.target)]'
 _LOOP_BODIES = ("while_statement", "do_statement", "for_statement", "for_in_statement", "with_statement", "labeled_statement")
@@ -202,14 +203,15 @@ _CHAIN_IN_ODD_PLACE = re.compile(
 _CLAUSE_END = re.compile(r"[;{}]")
 
 
-def queries(text: str) -> list[str]:
+@lru_cache(maxsize=8)
+def queries(text: str) -> tuple[str, ...]:
     """The queries to put to code: `FORMS`, and what only a glance at the text can call for (queries are dear to compile)."""
     chosen = [FORMS]
     if "?." in text and _CHAIN_IN_ODD_PLACE.search(text):
         chosen.append(_OPTIONAL_CHAINS)
     if "??" in text and any("??" in clause and ("||" in clause or "&&" in clause) for clause in _CLAUSE_END.split(text)):
         chosen.append(_NULLISH_MIXTURES)
-    return chosen
+    return tuple(chosen)
 
 
 RANKS = {"field": 0, "branch": 0} | dict.fromkeys(

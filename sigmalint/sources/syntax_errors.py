@@ -62,7 +62,7 @@ def verdict_on(code: Code, before: Verdict | None = None, memo: Memo | None = No
     place = _unsure(code, before) or whole
     if code.tree.root_node.has_error:
         return Verdict(_error(code, memo), place, before.sought if before else ())
-    sought = tuple(queries(code.text))
+    sought = queries(code.text)
     if before is not None and code.patch is not None and code.patch.in_comment and before.unsure == (0, 0):
         return Verdict(None, (0, 0), sought)
     errors = None

@@ -179,8 +179,12 @@ class Anchors:
 
     def offset(self, anchor: int, behind: int = 0) -> int:
         """The offset of the character that has an anchor, or `behind` it (1); of one that is gone, where it was."""
-        start, first, length = self._ordered[max(0, bisect_right(self._anchors, anchor) - 1)]
-        return start + max(0, min(anchor - first + behind, length))
+        index = bisect_right(self._anchors, anchor) - 1
+        if index < 0:  # the very first characters are gone
+            return self._ordered[0][0]
+        start, first, length = self._ordered[index]
+        inside = anchor - first + behind
+        return start + (inside if inside <= length else length)
 
     def edited(self, start: int, end: int, length: int, anchor: int) -> "Anchors":
         """What `length` characters, anchored from `anchor` on, in the place of those from `start` to `end` make of them."""
