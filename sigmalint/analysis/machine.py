@@ -32,8 +32,6 @@ from sigmalint.analysis.values import (
 from sigmalint.sources.text import Span
 
 _Entry = TypeVar("_Entry")
-_Made = object
-"""An object, a scope, a binding, an event."""
 Outcome = tuple[Guard, Layer, Value]
 """How an arm ended: under which path condition it goes on, what it changed, what it gave."""
 
@@ -87,11 +85,11 @@ class Machine:
         self._fresh = 0
         self._derived: dict[Hashable, int] = {}
         self._times: dict[Hashable, int] = {}
-        self._made: dict[Hashable, dict[Hashable, _Made]] = {}
-        """What each root made, by the site."""
-        self._known: dict[Hashable, _Made] = {}
+        self._made: dict[Hashable, dict[Hashable, object]] = {}
+        """What each root made (objects, scopes, bindings, events), by the site."""
+        self._known: dict[Hashable, object] = {}
         """What the root at hand made the last time."""
-        self._making: dict[Hashable, _Made] = {}
+        self._making: dict[Hashable, object] = {}
         self._names: dict[Scope, dict[str, Cell]] = {}
         """What scopes declared that were begun again since, the last time."""
         self._shapes: dict[Obj, tuple[object, ...]] = {}

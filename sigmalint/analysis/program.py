@@ -224,7 +224,7 @@ class Interpreter(Statements):
         `edits` are the stretches that were written. False where everything has to be run anew, by another interpreter.
         """
         known = dict(self._traces)
-        quoted = {span for trace in known.values() for span in trace.shown}
+        quoted = {span for trace in (self._loading, *known.values()) for span in trace.shown}
         changed = {span for span in quoted if any(_contains(span, edit) for edit in edits)}
         for key, trace in known.items():
             if not self._is_current(trace) or not changed.isdisjoint(trace.shown):
@@ -239,7 +239,7 @@ class Interpreter(Statements):
         self._stale.clear()
         for trace in self._traces.values():
             trace.take_back()
-        if self._is_loaded():
+        if self._is_loaded() and changed.isdisjoint(self._loading.shown):
             self._restore(self._loaded[0])
         elif any(trace.lasting for trace in self._traces.values()):
             return False
@@ -274,7 +274,7 @@ class Interpreter(Statements):
         for code in codes:
             self._guarded(partial(self._run_code, code), code.span(0, 0))
         self.store.trace = None
-        self._loading = Trace(bodies=loading.bodies, matters=loading.matters, is_read=loading.is_read)
+        self._loading = Trace(bodies=loading.bodies, matters=loading.matters, is_read=loading.is_read, shown=loading.shown)
         self._mentioning = [code for code in self._handlers if self.relevance.mentions(code)]
         events = [self._handler(code) for code in self._mentioning]
         self._loaded = self._world(), [*events, *self.pending]
