@@ -10,7 +10,7 @@ from syntax_states import SAMPLES, code, edited, functions
 from sigmalint.sources.early_errors import early_errors
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_early_errors_of_a_function_are_those_of_the_whole_code_in_it(seed: int) -> None:
     rng = random.Random(seed)

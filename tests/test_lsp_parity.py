@@ -230,7 +230,7 @@ def _is_text(path: Path) -> bool:
 
 @pytest.mark.parametrize("fixture", FIXTURES, ids=lambda path: path.name)
 def test_edits_of_a_fixture(fixture: Path, tmp_path: Path) -> None:
-    check_fixture(fixture, tmp_path / "extension", 1, 8)
+    check_fixture(fixture, tmp_path / "extension", 1, 4)
 
 
 @pytest.mark.slow

@@ -61,7 +61,7 @@ def function_patch(before: Code, end: int, old_end: int) -> Patch:
 SEEDS = st.integers(0, 2**32)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(SEEDS)
 def test_the_verdict_on_every_state_while_somebody_types_is_that_from_scratch(seed: int) -> None:
     rng = random.Random(seed)
@@ -76,7 +76,7 @@ def test_the_verdict_on_every_state_while_somebody_types_is_that_from_scratch(se
         assert verdict.problem == verdict_on(code(piece.text, piece.kind)).problem
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(SEEDS)
 def test_the_memo_changes_no_complaint_of_esprima2(seed: int) -> None:
     rng = random.Random(seed)
