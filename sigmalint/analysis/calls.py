@@ -515,9 +515,10 @@ class Calls(Expressions):
         """The event itself, or the same one of the last time that the root ran."""
         key = self.site("event", event.span, event.function)
         known = self._known.get(key)
-        same = known if isinstance(known, Event) and event.is_like(known) else event
-        self._making[key] = same
-        return same
+        if isinstance(known, Event) and event.is_like(known):
+            event = known
+        self._making[key] = event
+        return event
 
     def any_arguments(self, span: Span) -> Arguments:
         """Arguments of which nothing is known."""

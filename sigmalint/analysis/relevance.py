@@ -183,7 +183,7 @@ class _Unit:
 
         def find(code: Code, start: int, end: int) -> Iterator[Place]:
             for offset in _occurrences(code.text, word, start, end):
-                yield Place(word, code.span(offset, offset + len(word)))
+                yield Place(code.span(offset, offset + len(word)))
 
         return places(self.code, ("word", word), find)
 

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """A place, and the capture of the query that found it."""
+    """A place of the text."""
 
-    kind: str
     span: Span
 
 
@@ -76,17 +75,6 @@ def _order(place: _Placed) -> tuple[int, int]:
     return place.span.start, -place.span.end
 
 
-def captured(code: Code, source: str) -> list[Place]:
-    """What a query captures in the code."""
-    return places(code, source, lambda code, start, end: _captured(code, source, start, end))
-
-
-def _captured(code: Code, source: str, start: int, end: int) -> Iterator[Place]:
-    for kind, nodes in captures(code, source, start, end).items():
-        for node in nodes:
-            yield Place(kind, code.node_span(node))
-
-
 def named(code: Code, source: str) -> list[Name]:
     """What a query captures in the code, where all that it captures are single names."""
     return places(code, ("named", source), lambda code, start, end: _named(code, source, start, end))
@@ -113,7 +101,7 @@ def matched(code: Code, pattern: re.Pattern[str]) -> list[Place]:
 
     def find(code: Code, start: int, end: int) -> Iterator[Place]:
         for match in pattern.finditer(code.text, start, end):
-            yield Place("", code.span(*match.span(1)))
+            yield Place(code.span(*match.span(1)))
 
     return places(code, pattern, find)
 
