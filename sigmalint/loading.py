@@ -251,6 +251,7 @@ class Loader:
         )
         whole = ids is not None and finished and not source
         whole = whole and not any(matched(code, _LOADS) for code in (*everything, *handlers))
+        whole = whole and not any(self._may_matter(code) and code.is_torn for code in everything)
         return PageProgram(page, scripts, tuple(everything), tuple(calls), whole, source)
 
     def _code_of(self, element: ScriptElement, page: MarkupPage) -> Code | None:

@@ -167,7 +167,7 @@ def answer_names(code: Code) -> frozenset[str]:
 
 def handler_calls(code: Code) -> Iterator[tuple[str, Span]]:
     """The functions that a handler calls by a plain name, as its own parameters and variables do not define it."""
-    if code.tree.root_node.has_error:
+    if code.is_broken:
         return
     own = {name.text for name in named(code, _WRITTEN)}
     for site in calls(code):

@@ -146,7 +146,7 @@ def literal_nodes(code: Code, start: int = 0, end: int | None = None) -> "list[N
 
     cursor = tree_sitter.QueryCursor(_query(code.language))
     if end is not None:
-        cursor.set_byte_range(byte(code.text, start), byte(code.text, end))
+        cursor.set_byte_range(code.byte(start), code.byte(end))
     return cursor.captures(code.tree.root_node).get("literal", [])
 
 
@@ -187,6 +187,8 @@ class Walk:
             if node.type == "comment":
                 if found := judged(self._comment(start, end)):
                     looked.append(Literal(start, end, found))
+            elif self._code.is_inserted(node.end_byte - 1):
+                continue  # nobody knows where it ends
             elif end - start >= 3 and self._is_worth(text[start + 1 : end - 1], start, end):
                 looked.append(self._look(node, start, end))
         return looked
@@ -339,7 +341,7 @@ class Walk:
             if seen > _USES or self._uses > ALL_USES:
                 return
             self._reads.append((start, start + len(name)))
-            node, path = self._paths.to(byte(self._text, start))
+            node, path = self._paths.to(self._code.byte(start))
             if node is None or "identifier" not in node.type:
                 continue
             while path and path[-1].type == "member_expression" and self._offset(path[-1].end_byte) == start + len(name):
@@ -457,7 +459,7 @@ class Walk:
         return folded
 
     def _string(self, node: "Node") -> _Piece:
-        start, end = self._offset(node.start_byte) + 1, self._offset(node.end_byte) - 1
+        start, end = self._offset(node.start_byte + 1), self._offset(node.end_byte - 1)
         return _Piece(unescape(self._text[start:end]), start, end)
 
     def _constant(self, name: str) -> _Piece:
@@ -843,11 +845,6 @@ def constants_in(text: str, start: int = 0, end: int | None = None) -> Iterator[
         if named:
             yield Constant(named[1], match[2], *match.span(2))
         start = match.end() if named else match.start() + 1
-
-
-def byte(text: str, offset: int) -> int:
-    """An offset in a text as one in its UTF-8."""
-    return offset if text.isascii() else len(text[:offset].encode("utf-8", "surrogatepass"))
 
 
 def _host(text: str) -> str:

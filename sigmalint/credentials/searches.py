@@ -18,7 +18,6 @@ from sigmalint.credentials.scripts import (
     Constant,
     Literal,
     Walk,
-    byte,
     constants_in,
     in_name,
     literal_nodes,
@@ -243,7 +242,7 @@ def _touches(code: Code, node: "Node", edit: _Edit) -> bool:
 
 def _node(code: Code, start: int, end: int) -> "Node | None":
     """The literal at a stretch of the code."""
-    first, last = byte(code.text, start), byte(code.text, end)
+    first, last = code.byte(start), code.byte(end)
     node = code.tree.root_node.descendant_for_byte_range(first, last)
     found = node is not None and (node.start_byte, node.end_byte) == (first, last)
     return node if found and node is not None and node.type in ("string", "template_string") else None

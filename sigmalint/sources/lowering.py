@@ -168,6 +168,14 @@ class _Lowering:
     def span(self, node: "Node") -> Span:
         return self.code.node_span(node)
 
+    def is_missing(self, node: "Node") -> bool:
+        """Whether the code has nothing there."""
+        return node.is_missing or (self.code.is_broken and self.code.is_inserted(node.start_byte))
+
+    def is_open(self, node: "Node") -> bool:
+        """Whether the code does not say where it ends."""
+        return self.code.is_broken and self.code.is_inserted(node.end_byte - 1)
+
     def text(self, node: "Node") -> str:
         return self.code.text[self.code.offset(node.start_byte) : self.code.offset(node.end_byte)]
 
@@ -195,7 +203,7 @@ class _Lowering:
 
     def statement(self, node: "Node") -> s.Node:
         lower = _STATEMENTS.get(node.type)
-        if self.depth >= MAX_DEPTH or node.is_missing:
+        if self.depth >= MAX_DEPTH or self.is_missing(node):
             return self.opaque(node)
         self.depth += 1
         try:
@@ -506,7 +514,7 @@ class _Lowering:
                 return self.opaque(node)
             node = inner[0]
         lower = _EXPRESSIONS.get(node.type)
-        if self.depth >= MAX_DEPTH or node.is_missing:
+        if self.depth >= MAX_DEPTH or self.is_missing(node):
             return self.opaque(node)
         self.depth += 1
         try:
@@ -533,6 +541,8 @@ class _Lowering:
         return string_value(self.text(node)[1:-1])
 
     def _string(self, node: "Node") -> s.Node:
+        if self.is_open(node):
+            return self.opaque(node)
         return s.Literal(self.span(node), self.string(node))
 
     def _number(self, node: "Node") -> s.Node:
@@ -558,6 +568,8 @@ class _Lowering:
                 parts.append(self.expression(inner[0]) if inner and not _is_torn(child) else self._parts(child))
                 position = child.end_byte
         self.chunk(parts, position, node.end_byte - 1)
+        if self.is_open(node):
+            parts.append(self.opaque(node))
         return s.Join(self.span(node), parts, template=True)
 
     def chunk(self, parts: list[s.Node], start: int, end: int) -> None:
@@ -607,7 +619,9 @@ class _Lowering:
         if isinstance(function, s.Await) and function.misread:
             call = s.Call(self.span(node), function.value, self.arguments(arguments), optional)
             return s.Await(self.span(node), call, misread=True)
-        return s.Call(self.span(node), function, self.arguments(arguments), optional)
+        call = s.Call(self.span(node), function, self.arguments(arguments), optional)
+        # Of a call that does not end nobody knows what becomes of its value.
+        return self.opaque(node, call) if self.is_open(node) else call
 
     def _new(self, node: "Node") -> s.Node:
         callee, arguments = node.child_by_field_name("constructor"), node.child_by_field_name("arguments")
@@ -620,13 +634,18 @@ class _Lowering:
         )
 
     def arguments(self, node: "Node") -> list[s.Node]:
-        return [
+        known = [
             s.Spread(self.span(child), self.opaque(child))
-            if child.type == "ERROR" or child.is_missing
+            if child.type == "ERROR" or self.is_missing(child)
             else self.expression(child)
             for child in node.children
             if child.is_named and child.type != "comment"
         ]
+        return [*known, *self.rest(node)]
+
+    def rest(self, node: "Node") -> list[s.Node]:
+        """What may come in a list that does not end."""
+        return [s.Spread(self.span(node), self.opaque(node))] if self.is_open(node) else []
 
     def _spread(self, node: "Node") -> s.Node:
         inner = _named(node)
@@ -645,7 +664,7 @@ class _Lowering:
 
     def _object(self, node: "Node") -> s.Node:
         members: list[s.Property] = []
-        broken = False
+        broken = self.is_open(node)
         before, last = "", ""
         for child in node.children:
             if child.type == "comment":
@@ -697,7 +716,7 @@ class _Lowering:
             elif child.is_named and child.type != "comment":
                 elements.append(self.expression(child))
                 expected = False
-        return s.Array(self.span(node), elements)
+        return s.Array(self.span(node), [*elements, *self.rest(node)])
 
     def known(self, node: "Node") -> s.Function | s.Class | None:
         """What was lowered of an earlier state of a function or class; its name may be that of what it was assigned to."""

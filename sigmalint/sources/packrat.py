@@ -276,21 +276,18 @@ class _Scanner(Scanner):  # type: ignore[misc]
 
 
 class _Ends:
-    """Where the syntax tree has the ends of stretches; it is asked from the beginning of the code to its end."""
+    """Where the syntax tree has the ends of stretches."""
 
     def __init__(self, code: Code) -> None:
         self._root = code.tree.root_node
-        self._text = code.text
-        self._bytes = code.text.encode("utf-8", "surrogatepass")
-        self._offset = self._byte = 0
+        self._code = code
 
     def behind(self, start: int) -> int:
         """The end of the largest node that begins at an offset."""
-        self._byte += len(self._text[self._offset : start].encode("utf-8", "surrogatepass"))
-        self._offset = start
-        node = self._root.descendant_for_byte_range(self._byte, self._byte + 1)
+        byte = self._code.byte(start)
+        node = self._root.descendant_for_byte_range(byte, byte + 1)
         if node is None:
             return start
-        while (outer := node.parent) is not None and outer.start_byte == self._byte and outer != self._root:
+        while (outer := node.parent) is not None and outer.start_byte == byte and outer != self._root:
             node = outer
-        return start + len(self._bytes[self._byte : node.end_byte].decode("utf-8", "replace"))
+        return self._code.offset(node.end_byte)

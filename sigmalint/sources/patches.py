@@ -34,7 +34,7 @@ def patch(before: Code, after: Code) -> Patch | None:
         return None
     start, end = common(before.text, after.text)
     edit = start, len(after.text) - end
-    edited = after.byte(start), before.byte(len(before.text) - end), after.byte(edit[1])
+    edited = after.difference(before)
     roots = before.tree.root_node, after.tree.root_node
     if roots[0].type != roots[1].type:  # an error at the top
         return Patch(before, 0, len(after.text), len(before.text), edit)

@@ -3,11 +3,12 @@
 import enum
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sigmalint.sources.recovery import Insertion, complete, insertions
 from sigmalint.sources.text import SourceFile, Span, common
 
 if TYPE_CHECKING:
@@ -77,14 +78,24 @@ class Code:
         """The stretch of the file that holds `text[start:end]`; the end stays behind the last character's whole reference."""
         return self._spans(self.place(start), self.place(end))
 
-    @cached_property
+    @property
     def tree(self) -> "Tree":
-        """The syntax tree; its offsets are bytes of `text` in UTF-8 (see `offset`)."""
-        return parser(self.language).parse(self._bytes)
+        """The syntax tree, of broken code as `recovery` completes it; its offsets are bytes (see `offset`)."""
+        return self._parsed.tree
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the code does not parse as it stands."""
+        return self._parsed.is_broken
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether the tree has errors: pieces of the code that nobody can tell the meaning of."""
+        return self._parsed.tree.root_node.has_error
 
     @cached_property
-    def _bytes(self) -> bytes:
-        return self.text.encode("utf-8", "surrogatepass")
+    def _parsed(self) -> "_Parsed":
+        return self._parse(None)
 
     def follow(self, before: "Code") -> None:
         """Learn from an earlier state of the code: take over what of it still holds, and where the two differ."""
@@ -93,52 +104,80 @@ class Code:
         if before.patch is not None:
             before.patch.before.places.clear()
             before.patch = None
-        self._parse_after(before)
-        if self.text == before.text or "tree" in before.__dict__:
+        known = before.__dict__.get("_parsed")
+        if known is not None and before.language == self.language and "_parsed" not in self.__dict__:
+            self.__dict__["_parsed"] = known if self.text == before.text else self._parse(known)
+        if self.text == before.text or known is not None:
             self.patch = patch(before, self)
 
-    def _parse_after(self, before: "Code") -> None:
-        """Take the tree from that of an earlier state, where that was parsed and gives the same as a new one.
+    def _parse(self, before: "_Parsed | None") -> "_Parsed":
+        """Parse, on what was made of an earlier state where that gives the same."""
+        data = self.text.encode("utf-8", "surrogatepass")
+        tree = self._tree(data, before)
+        if not tree.root_node.has_error:
+            return _Parsed(tree, data)
+        completed = insertions(self.text)
+        if completed:
+            data = complete(self.text, completed).encode("utf-8", "surrogatepass")
+            tree = self._tree(data, before)
+        if before is not None and tree.root_node.has_error:
+            # What the parser makes of an error depends on what it knows of the code around.
+            tree = self._tree(data, None)
+        return _Parsed(tree, data, completed, is_broken=True)
 
-        What the parser makes of broken code depends on what it knows of the code around: that is parsed anew.
-        """
-        tree = before.__dict__.get("tree")
-        if tree is None or before.language != self.language or "tree" in self.__dict__:
-            return
-        old, new = before._bytes, self._bytes
-        if old != new:
-            start, end = common(old, new)
-            while start and old[start : start + 1] and old[start] & 0xC0 == 0x80:
-                start -= 1
-            while end and old[-end] & 0xC0 == 0x80:
-                end -= 1
-            tree = tree.copy()
-            ends = len(old) - end, len(new) - end
-            tree.edit(start, *ends, _point(old, start), _point(old, ends[0]), _point(new, ends[1]))
-            tree = parser(self.language).parse(new, tree)
-            if tree.root_node.has_error:
-                return
-        self.__dict__["tree"] = tree
+    def _tree(self, data: bytes, before: "_Parsed | None") -> "Tree":
+        if before is None:
+            return parser(self.language).parse(data)
+        start, old_end, end = _difference(before.data, data)
+        tree = before.tree.copy()
+        tree.edit(start, old_end, end, _point(data, start), _point(before.data, old_end), _point(data, end))
+        return parser(self.language).parse(data, tree)
+
+    def difference(self, before: "Code") -> tuple[int, int, int]:
+        """Outside of which bytes its tree and that of an earlier state are of the same text: start, end before, end now."""
+        start, end = common(before.text, self.text)
+        one, other = before._parsed.data, self._parsed.data
+        first, old_last, _ = _difference(one, other)
+        first = min(first, before.byte(start), self.byte(start))
+        ends = (len(code._parsed.data) - code._behind(code.byte(len(code.text) - end)) for code in (before, self))
+        last = min(len(one) - old_last, *ends)
+        return first, len(one) - last, len(other) - last
 
     def byte(self, offset: int) -> int:
-        """The byte offset of the tree of an offset in `text`."""
+        """The byte offset of the tree of an offset in `text`; what is inserted there comes behind it."""
         return offset if self._wide is None else offset + self._wide.leads[bisect_left(self._wide.offsets, offset)]
 
     def offset(self, byte: int) -> int:
         """The offset in `text` of a byte offset of the tree."""
         return byte if self._wide is None else byte - self._wide.leads[bisect_right(self._wide.ends, byte)]
 
+    def is_inserted(self, byte: int) -> bool:
+        """Whether a byte of the tree is not in the text."""
+        return bool(self._parsed.inserted) and self.offset(byte) == self.offset(byte + 1)
+
+    def _behind(self, byte: int) -> int:
+        while self.is_inserted(byte):
+            byte += 1
+        return byte
+
     @cached_property
     def _wide(self) -> "_Wide | None":
-        """The characters beyond ASCII, where there are any."""
-        if self.text.isascii():
+        """The characters beyond ASCII and what is inserted, where there is any."""
+        inserted = self._parsed.inserted
+        if not inserted and self.text.isascii():
             return None
+        places = [(at, 0, len(text)) for at, text in inserted]
+        places += (
+            (match.start(), 1, len(match[0].encode("utf-8", "surrogatepass"))) for match in _BEYOND_ASCII.finditer(self.text)
+        )
         wide = _Wide([], [], [0])
-        for match in _BEYOND_ASCII.finditer(self.text):
-            lead = wide.leads[-1] + len(match[0].encode("utf-8", "surrogatepass")) - 1
-            wide.offsets.append(match.start())
-            wide.ends.append(match.end() + lead)
-            wide.leads.append(lead)
+        for offset, length, size in sorted(places):
+            # Offsets are asked for inside of what is inserted, and not inside of a character.
+            for more in [size - 1] if length else [1] * size:
+                lead = wide.leads[-1] + more
+                wide.offsets.append(offset)
+                wide.ends.append(offset + length + lead)
+                wide.leads.append(lead)
         return wide
 
     @cached_property
@@ -148,10 +187,10 @@ class Code:
 
     def node_at(self, start: int, end: int, kind: str) -> "Node | None":
         """The node of a type between two offsets of the text."""
-        first, last = self.byte(start), self.byte(end)
+        first = self.byte(start)
         cursor = self.tree.walk()
         while (node := cursor.node) is not None:
-            if node.start_byte == first and node.end_byte == last and node.type == kind:
+            if node.type == kind and (self.offset(node.start_byte), self.offset(node.end_byte)) == (start, end):
                 return node
             if cursor.goto_first_child_for_byte(first) is None:
                 return None
@@ -169,9 +208,18 @@ class Code:
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
+class _Parsed(NamedTuple):
+    """What the parser made of a text: `data` is what it read, the text with what is `inserted`."""
+
+    tree: "Tree"
+    data: bytes
+    inserted: Sequence[Insertion] = ()
+    is_broken: bool = False
+
+
 class _Wide(NamedTuple):
-    """The characters of a text that take several bytes: their offsets, the byte offsets behind them, and by how much bytes lead
-    before the first, between the first and the second, and so on."""
+    """The places at which bytes lead: their offsets, the byte offsets behind them, and by how much bytes lead before the first,
+    between the first and the second, and so on."""
 
     offsets: list[int]
     ends: list[int]
@@ -208,6 +256,16 @@ class Patch:
     def is_empty(self) -> bool:
         """Whether the code is the same."""
         return self.start == self.end == self.old_end
+
+
+def _difference(one: bytes, other: bytes) -> tuple[int, int, int]:
+    """Where two encoded texts differ, in whole characters: the start, the end in the one and in the other."""
+    start, end = common(one, other)
+    while start and one[start : start + 1] and one[start] & 0xC0 == 0x80:
+        start -= 1
+    while end and one[-end] & 0xC0 == 0x80:
+        end -= 1
+    return start, len(one) - end, len(other) - end
 
 
 def _point(data: bytes, offset: int) -> tuple[int, int]:

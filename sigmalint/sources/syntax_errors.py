@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sigmalint.sources.early_error_forms import queries
 from sigmalint.sources.early_errors import EarlyError, captures, early_errors
 from sigmalint.sources.memo import Memo
-from sigmalint.sources.script import Code, CodeKind
+from sigmalint.sources.script import Code, CodeKind, parser
 from sigmalint.sources.text import Span
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def verdict_on(code: Code, before: Verdict | None = None, memo: Memo | None = No
     if code.language != "javascript":
         return Verdict(None, whole, ())
     place = _unsure(code, before) or whole
-    if code.tree.root_node.has_error:
+    if code.is_broken:
         return Verdict(_error(code, memo), place, before.sought if before else ())
     sought = queries(code.text)
     if before is not None and code.patch is not None and code.patch.in_comment and before.unsure == (0, 0):
@@ -78,7 +78,7 @@ def read_ahead(code: Code, memo: Memo, seconds: float) -> bool:
 
     It ends about so many seconds after the first stretch of code that was not known. Code that is broken was read.
     """
-    if code.language != "javascript" or len(code.text) > LARGEST or code.tree.root_node.has_error:
+    if code.language != "javascript" or len(code.text) > LARGEST or code.is_broken:
         return True
     from sigmalint.sources.packrat import OutOfTimeError, PackratParser
 
@@ -217,13 +217,14 @@ def _worded(message: str, token: str) -> str:
 
 
 def _first_error(code: Code) -> int:
-    """The offset of tree-sitter's first ERROR or missing node."""
-    cursor = code.tree.walk()
+    """The offset of tree-sitter's first ERROR or missing node in the code as it stands."""
+    data = code.text.encode("utf-8", "surrogatepass")
+    cursor = parser(code.language).parse(data).walk()
     while True:
         node = cursor.node
         assert node is not None
         if node.is_error or node.is_missing or not cursor.goto_first_child():
-            return code.offset(node.start_byte)
+            return len(data[: node.start_byte].decode("utf-8", "surrogatepass"))
         while (child := cursor.node) is not None and not child.has_error and cursor.goto_next_sibling():
             pass
 

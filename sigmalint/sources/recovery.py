@@ -1,0 +1,313 @@
+"""What broken code leaves open, closed where its indentation says, so that the code around it means what it did before.
+
+Somebody who has typed `function f() {` has not put everything below into that function, though a parser must take it so.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Insertion(NamedTuple):
+    """A text that belongs at an offset."""
+
+    at: int
+    text: str
+
+
+def insertions(text: str) -> list[Insertion]:
+    """What closes the strings, templates and brackets that broken code leaves open, and what stands for values that it lacks.
+
+    They are in order, one at an offset. This is for code that is known to be broken: sound code may be misread here.
+    """
+    plain = _Reader(text)
+    plain.read(0, [])
+    found = plain.found
+    if plain.first is not None or plain.surplus:
+        closing = _Reader(text, closes=True, by_lines=plain.is_indented)
+        stack = [] if plain.surplus or plain.first is None else plain.first
+        start = stack[-1].at + len(stack[-1].kind) if stack else 0
+        closing.read(start, stack)
+        found = {at: put for at, put in found.items() if at < start} | closing.found
+    return [Insertion(at, found[at]) for at in sorted(found)]
+
+
+def complete(text: str, inserted: Iterable[Insertion]) -> str:
+    """A text with what belongs into it."""
+    pieces: list[str] = []
+    last = 0
+    for at, more in inserted:
+        pieces += text[last:at], more
+        last = at
+    return "".join((*pieces, text[last:]))
+
+
+_TOKENS = r"""(?:[^\n\r/"'`{}()\[\]f]++|f(?!unction\b)|[\r\n](?![ \t]*+\S)BLANK
+    | "[^"\\\r\n]*+"|'[^'\\\r\n]*+'
+    | [(\[](?:[^\n/"'`{}()\[\]]++|"[^"\\\r\n]*+"|'[^'\\\r\n]*+')*+(?<=[\w$"'(\[,])[)\]])*+
+    (?:[\r\n](?P<line>[\ \t]*+)
+    | //(?P<comment>[^\r\n]*+)
+    | /\*[\s\S]*?(?:\*/|\Z)
+    | (?P<string>"(?:[^"\\\r\n]++|\\(?:\r\n|[\s\S]))*+"?|'(?:[^'\\\r\n]++|\\(?:\r\n|[\s\S]))*+'?)
+    | (?P<template>`(?:[^`\\$]++|\\[\s\S]|\$(?!\{)|\$\{[^`{}]*+\})*+`)
+    | (?P<header>(?<![\w$.])function\b[\ \t]*\*?[\ \t]*[\w$]*[\ \t]*(?:\([^()\n]*\))?)(?=[\ \t\r]*(?:\n\s*[^\s({]|\s*\Z))
+    | (?P<mark>[`/{}()\[\]])
+    | function)"""
+_TOKEN = re.compile(_TOKENS.replace("BLANK", ""), re.VERBOSE)
+_TOKEN_IN_SHORT = re.compile(_TOKENS.replace("BLANK", r"|(?<=[;,}])[\r\n]\s*+"), re.VERBOSE)
+"""The same without lines of which nothing is to be learnt where brackets are not closed by lines."""
+_CHUNK = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*")
+_BEGINS = re.compile(r"[\w$/<{#]")
+_PRECEDES = re.compile(r"(?:[=(:+,?]|=>|\breturn)\s*\Z")
+"""What stands behind a back quote that begins a template, what before it; and not where one ends."""
+_REGEX = re.compile(r"/(?:[^/\\\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*\])+/")
+_OPERAND = re.compile(r"""[\w$)\]}"'`]\s*\Z""")
+_OPERATOR = re.compile(r"(?<![\w$.])(?:return|typeof|case|do|else|in|of|void|delete|throw|new|yield|await)\s*\Z")
+_LACKS_VALUE = re.compile(
+    r"""(?:[=*%&|^<?:~] | => | (?<!\+)\+ | (?<!-)- | (?<![\d.])\.
+    | (?<![\w$.])(?:const|let|var|(?:catch|if|switch|while)\s*\())\Z""",
+    re.VERBOSE,
+)
+_MAY_LACK = frozenset("=*%&|^<?:~>+-.tr(")
+_STATEMENT = re.compile(r"(?:async|class|const|do|export|for|function|if|import|let|return|switch|throw|try|var|while)\b")
+_HEADER = re.compile(r"(?<![\w$.])(?:function\s*\*?\s*[\w$]*|if|for|while|switch|catch)\s*\Z")
+"""What stands before the parenthesis behind which a block comes."""
+_CONTINUES = re.compile(r"[.?:&|+*,=<>%^]|(?:case|default|in|instanceof)\b")
+"""What a line begins with that goes on with what is before it, or is a part of the block around at the block's indentation."""
+_WORD = 12
+_NEAR = 80
+"""How many characters before an offset may tell what it is, and which word stands there."""
+_TAB = 4
+_UNFINISHED, _OTHERS = 2, 0.1
+"""How many blocks, or what part of all, may have a first line that is not indented, for indentation to tell anything."""
+_MOST_TRIALS, _MOST_LEFT_OPEN = 10, 20
+_ENDS = {"{": "}", "(": ")", "[": "]", "${": "}`"}
+_VALUE = " _"
+
+
+class _Open(NamedTuple):
+    """A bracket that is open: its text, and where it is."""
+
+    kind: str
+    at: int
+
+
+class _Reader:
+    """Reads code bracket by bracket.
+
+    `found` are the ends of strings and templates that have none and values that lack. Brackets that are left open: `first` is
+    the first one, behind those around it; where it `closes`, they are closed, `by_lines` before the next line that is
+    indented no more than theirs. `surplus`: there is an end too many.
+    """
+
+    def __init__(self, text: str, *, closes: bool = False, by_lines: bool = False) -> None:
+        self.text = text
+        self.found: dict[int, str] = {}
+        self.first: list[_Open] | None = None
+        self.surplus = False
+        self._closes, self._by_lines = closes, by_lines
+        self._comment = -1, -1
+        self._is_done = False
+        self._blocks = self._indented = self._trials = 0
+
+    @property
+    def is_indented(self) -> bool:
+        """Whether the code is indented as its brackets are nested, all but what is being written."""
+        others = self._blocks - self._indented
+        return self._indented > others and others <= max(_UNFINISHED, _OTHERS * self._blocks)
+
+    def read(self, position: int, stack: list[_Open]) -> None:
+        """Read code from an offset on, with the brackets that are open there."""
+        text = self.text
+        token = _TOKEN if self._by_lines else _TOKEN_IN_SHORT
+        while not self._is_done and (match := token.match(text, position)):
+            position = match.end()
+            kind = match.lastgroup
+            if kind is None:
+                continue
+            at = match.start(kind)
+            if kind == "mark":
+                position = self._mark(text[at], at, position, stack)
+            elif kind == "line":
+                last = _behind(text, at)
+                if text[last - 1 : last] in _ENDS:
+                    self._blocks += 1
+                    self._indented += _indent(text, position) > _indent(text, last)
+                if text[last - 1 : last] != ":" and _STATEMENT.match(text, position):
+                    self._complete(last)
+                if self._by_lines:
+                    self._end_by_line(at, last, position, stack)
+            elif kind == "string":
+                if position == at + 1 or text[position - 1] != text[at] or text[position - 2] == "\\":
+                    self._put(_behind(text, position), text[at])
+            elif kind == "template":
+                if "\n" in match["template"] and self._begins_template(position - 1):
+                    position = self._end_template(at)
+            elif kind == "header":
+                self._complete_header(match["header"], at, position, stack)
+            elif kind == "comment":
+                self._comment = at, position
+        if not self._is_done:
+            self._complete(_behind(text, len(text)))
+            self._close(stack, 0, len(text))
+
+    def _mark(self, mark: str, at: int, position: int, stack: list[_Open]) -> int:
+        """Read a bracket, slash or back quote; gives where to go on."""
+        if mark in "{([":
+            stack.append(_Open(mark, at))
+        elif mark == "`":
+            return self._chunk(at, position, stack)
+        elif mark == "/":
+            before = self.text[max(0, at - _NEAR) : at]
+            if not _OPERAND.search(before) or _OPERATOR.search(before):
+                regex = _REGEX.match(self.text, at)
+                return regex.end() if regex else position
+        else:
+            return self._end(mark, at, position, stack)
+        return position
+
+    def _end(self, mark: str, at: int, position: int, stack: list[_Open]) -> int:
+        """Read the end of a bracket: of the last one, or of one around it where those inside are left open."""
+        behind = _behind(self.text, at)
+        self._complete(behind)
+        depth = self._begin_of(mark, stack)
+        if not depth:
+            self.surplus = True
+            return position
+        if self._by_lines and mark == "}" and self._is_surplus(stack[depth - 1], at) and self._is_sound(position, stack):
+            self._put(at, "{")
+            return position
+        self._close(stack, depth, at)
+        return self._chunk(position, position, stack) if stack.pop().kind == "${" else position
+
+    def _begin_of(self, mark: str, stack: list[_Open]) -> int:
+        """How many brackets there are up to the one that a mark ends; 0 for none."""
+        for depth in range(len(stack), max(0, len(stack) - _MOST_LEFT_OPEN), -1):
+            kind = stack[depth - 1].kind
+            if _ENDS[kind][0] == mark:
+                return depth
+            if mark != "}" and kind in ("{", "${"):  # no parenthesis ends what is outside of a block
+                return 0
+        return 0
+
+    def _end_by_line(self, start: int, last: int, position: int, stack: list[_Open]) -> None:
+        """Close what ends before a line.
+
+        The ends stand at the beginning of the line, so that whatever is typed behind the last line is inside.
+        """
+        if not stack or _CONTINUES.match(self.text, position):
+            return
+        mark, indent = self.text[position], _indent(self.text, position)
+        depth = len(stack)
+        while depth > max(0, len(stack) - _MOST_LEFT_OPEN) and self._is_over(
+            stack[max(0, depth - _MOST_LEFT_OPEN) : depth], mark, indent
+        ):
+            depth -= 1
+        if depth < len(stack):
+            self._complete(last)
+            self._close(stack, depth, start)
+            self.found[start] += "\n"
+            self._is_sound(position, stack)
+
+    def _is_surplus(self, opened: _Open, at: int) -> bool:
+        """Whether a bracket does not end at an offset: that line is indented more than its own."""
+        return "\n" in self.text[opened.at : at] and _indent(self.text, at) > _indent(self.text, opened.at)
+
+    def _is_sound(self, position: int, stack: list[_Open]) -> bool:
+        """Whether nothing from an offset on is left open, with the brackets that are open there: then this is done.
+
+        It is tried a few times only: each takes a reading of all that follows.
+        """
+        self._trials += 1
+        if self._trials > _MOST_TRIALS:
+            return False
+        rest = _Reader(self.text)
+        rest.read(position, list(stack))
+        if rest.first is not None or rest.surplus:
+            return False
+        self.found |= rest.found
+        self._is_done = True
+        return True
+
+    def _is_over(self, stack: list[_Open], mark: str, indent: int) -> bool:
+        """Whether the last bracket ends before a line that is indented so far and begins with a mark."""
+        own = _indent(self.text, stack[-1].at)
+        if own != indent or mark not in ")]}":
+            return own >= indent
+        ends = [_ENDS[opened.kind][0] for opened in stack if _indent(self.text, opened.at) == indent]
+        return mark != ends[-1] and mark in ends
+
+    def _close(self, stack: list[_Open], depth: int, at: int) -> None:
+        """Note, or close, brackets beyond a depth."""
+        if not self._closes and len(stack) > depth and (self.first is None or stack[depth].at < self.first[-1].at):
+            self.first = stack[: depth + 1]
+        ends = []
+        while len(stack) > depth:
+            opened = stack.pop()
+            is_header = opened.kind == "(" and _HEADER.search(self.text[max(0, opened.at - _NEAR) : opened.at])
+            ends.append(") {}" if is_header else _ENDS[opened.kind])
+        if self._closes and ends:
+            self._put(at, "".join(ends))
+
+    def _put(self, at: int, text: str) -> None:
+        self.found[at] = self.found.get(at, "") + text
+
+    def _complete(self, at: int) -> None:
+        """Stand in for a value that lacks at an offset."""
+        if (
+            self.text[at - 1 : at] in _MAY_LACK
+            and not self._comment[0] <= at <= self._comment[1]
+            and _LACKS_VALUE.search(self.text[max(0, at - _WORD) : at])
+        ):
+            self.found.setdefault(at, _VALUE)
+
+    def _complete_header(self, header: str, at: int, position: int, stack: list[_Open]) -> None:
+        """Give a function without a body one; what follows is its body where it is indented."""
+        behind = _behind(self.text, position)
+        missing = "" if "(" in header else "()" if header.rstrip()[-1:].isalnum() and header.rstrip() != "function" else " _()"
+        line = _TOKEN.match(self.text, position)
+        if line and line.lastgroup == "line" and _indent(self.text, line.end()) > _indent(self.text, at):
+            stack.append(_Open("{", at))
+            self._put(behind, missing + " {")
+        else:
+            self._put(behind, missing + " {}")
+
+    # --- templates -------------------------------------------------------------------------------------------------------
+
+    def _chunk(self, start: int, position: int, stack: list[_Open]) -> int:
+        """Read the text of a template up to a substitution or its end; gives where to go on."""
+        chunk = _CHUNK.match(self.text, position)
+        end = chunk.end() if chunk else position
+        if self.text.startswith("${", end):
+            stack.append(_Open("${", end))
+            return end + 2
+        if end == len(self.text) or ("\n" in self.text[start:end] and self._begins_template(end)):
+            return self._end_template(start)
+        return end + 1
+
+    def _begins_template(self, quote: int) -> bool:
+        """Whether the back quote at an offset looks like the begin of a template."""
+        before = self.text[max(0, quote - _NEAR) : quote]
+        return _BEGINS.match(self.text, quote + 1) is not None or _PRECEDES.search(before) is not None
+
+    def _end_template(self, start: int) -> int:
+        """End the template around an offset with the line."""
+        line_end = self.text.find("\n", start)
+        end = _behind(self.text, line_end if line_end >= 0 else len(self.text))
+        is_in_substitution = self.text.rfind("${", start, end) > self.text.rfind("}", start, end)
+        self._put(end, "}`" if is_in_substitution else "`")
+        return end
+
+
+def _behind(text: str, at: int) -> int:
+    """Where the text before an offset ends, white space aside."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _indent(text: str, at: int) -> int:
+    """How far the line of an offset is indented."""
+    start = text.rfind("\n", 0, at) + 1
+    line = text[start:at]
+    return len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs(_TAB))

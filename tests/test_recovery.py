@@ -1,0 +1,118 @@
+"""What broken code leaves open is closed where its indentation says."""
+
+import random
+import re
+
+import pytest
+
+from sigmalint.sources.recovery import complete, insertions
+from sigmalint.sources.script import Code
+from sigmalint.sources.text import SourceFile
+
+AROUND = """function first(a) {
+  return a;
+}
+%s
+function last(b) {
+  return b;
+}
+"""
+
+
+def completed(text: str) -> str:
+    return complete(text, insertions(text))
+
+
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [
+        ("function f() {", "function f() {\n}\n"),
+        ("function f() {\n  if (a) {\n    b();\n}", "function f() {\n  if (a) {\n    b();\n}\n}"),
+        ("function f(", "function f(\n) {}\n"),
+        ("function f", "function f() {}"),
+        ("async function", "async function _() {}"),
+        ("function f()\n  return 1;\n}", "function f() {\n  return 1;\n}"),
+        ("send({ url: 'x", "send({ url: 'x'\n})\n"),
+        ('const a = b["c', 'const a = b["c"\n]\n'),
+        ("const a = `x/${b", "const a = `x/${b\n}`\n"),
+        ("const a = `x/", "const a = `x/`"),
+        ("const a =", "const a = _"),
+        ("const", "const _"),
+        ("a.", "a. _"),
+        ("go(function () {\n  a();\n  }\n});", "go(function () {\n  a();\n  {}\n});"),
+        ("f(a, // why", "f(a, // why\n)\n"),
+    ],
+)
+def test_what_is_left_open_ends_before_the_next_line_of_its_indentation(broken: str, expected: str) -> None:
+    assert completed(AROUND % broken) == (AROUND % expected).replace("\n\nfunction last", "\nfunction last")
+
+
+def test_every_state_of_a_function_that_is_typed_leaves_the_others_alone() -> None:
+    """Of a function typed letter by letter, in states that do not parse, the functions around it stay whole."""
+    typed = """
+async function save(record, note) {
+  const options = { connectionLinkName: "crm", url: `https://a.example/${record.id}`, type: "POST" };
+  if (note && note.length > 2) {
+    options.headers = { "X-Note": note.map((line) => line.trim()).join(", ") };
+  }
+  try {
+    return await SigmaSDK.WRITER.request(options);
+  } catch (error) {
+    return null;
+  }
+}
+"""
+    swallowed = []
+    for end in range(len(typed)):
+        text = AROUND % typed[:end]
+        code = Code(SourceFile("a.js", text), text)
+        functions = [node for node in code.tree.root_node.children if node.type == "function_declaration"]
+        names = [(node.child_by_field_name("name").text or b"").decode() for node in functions]  # type: ignore[union-attr]
+        whole = [node for node in functions if not node.has_error]
+        if not {"first", "last"} <= set(names) or len(whole) < 2:
+            swallowed.append(typed[:end][-30:])
+    assert swallowed == []
+
+
+def test_code_that_is_not_indented_ends_at_its_end() -> None:
+    text = "function f() {\nif (a) {\nb();\n}\nfunction g() {\nc(\n}\n"
+    assert completed(text) == "function f() {\nif (a) {\nb();\n}\nfunction g() {\nc(\n)}\n}"
+
+
+def test_offsets_lead_through_what_is_inserted() -> None:
+    """Beyond ASCII, with CRLF, several insertions: a node's offsets are those of its text."""
+    text = 'const ä = "é";\r\nfunction f() {\r\n  g("😀", `ü${ä\r\n}\r\nfunction h() { return "ö" + ä; }\r\n'
+    code = Code(SourceFile("a.js", text), text)
+    assert code.is_broken
+    assert not code.is_torn
+    found = []
+    stack = [code.tree.root_node]
+    while stack:
+        node = stack.pop()
+        stack += node.children
+        if node.type in ("identifier", "string_fragment", "return_statement"):
+            found.append(text[code.offset(node.start_byte) : code.offset(node.end_byte)])
+    assert sorted(found) == sorted(["ä", "é", "f", "g", "😀", "ä", "h", 'return "ö" + ä;', "ö", "ä", "ü"])
+
+
+def test_positions_of_random_states() -> None:
+    """Offsets and bytes are inverse to each other outside of what is inserted, whatever is inserted."""
+    sound = AROUND % 'const t = `a${f("é", [1, 2])}b` + /x[/]"y/.test("😀");\nif (t) {\n  g({ a: (b) => { c; } });\n}'
+    rng = random.Random(5)
+    broken = 0
+    for _ in range(300):
+        text = sound
+        for _ in range(rng.randint(1, 3)):
+            at = rng.randrange(len(text))
+            text = text[:at] + rng.choice(["", "", *"{}()[]\"'`/\n=", "${", "function ", "//"]) + text[at + rng.randint(0, 2) :]
+        code = Code(SourceFile("a.js", text), text)
+        broken += code.is_broken
+        data = complete(text, insertions(text)).encode() if code.is_broken else text.encode()
+        assert code.tree.root_node.end_byte <= len(data)
+        for match in re.finditer(r"\w+", text):
+            byte = code.byte(match.start())
+            while code.is_inserted(byte):
+                byte += 1
+            assert data[byte:].startswith(match[0].encode())
+            assert code.offset(byte) == match.start()
+    assert broken > 100
