@@ -2,8 +2,6 @@
 
 from sigmalint import Absent, Constant, Extension, Report, Request, Role, Undefined
 
-from ._options import misspelt
-
 
 def report_missing(extension: Extension, report: Report, role: Role) -> None:
     """Report each request in which a required role is certainly missing, and not only misspelt (SIG108 says that)."""
@@ -11,7 +9,7 @@ def report_missing(extension: Extension, report: Report, role: Role) -> None:
         if not request.requires(role):
             continue
         label = request.label(role)
-        if label in misspelt(request).values():
+        if label in request.misspelt.values():
             continue
         for case in request.missing(role):
             if isinstance(case.what, Absent):

@@ -1,25 +1,8 @@
 """What several rules ask about the options of a request."""
 
-from sigmalint import ArrayValue, Case, Constant, Instance, ObjectValue, PartialText, Request, Role, nearest
+from sigmalint import ArrayValue, Case, Constant, Instance, ObjectValue, PartialText, Request, Role
 
 _BODIES = frozenset(("FormData", "URLSearchParams", "Blob", "File", "ArrayBuffer"))
-
-
-def misspelt(request: Request) -> dict[str, str]:
-    """The unknown options that stand for a documented one which is not there: the written name and the meant one."""
-    found: dict[str, str] = {}
-    known = [option.name for option in request.form.options]
-    synonyms = {synonym.lower(): name for synonym, name in request.form.synonyms.items()}
-    for options in request.options:
-        if not isinstance(options.what, ObjectValue):
-            continue
-        for written in options.what.properties:
-            if written in known:
-                continue
-            meant = synonyms.get(written.lower()) or (nearest(written, known) if len(written) > 2 else None)
-            if meant is not None and meant not in options.what.properties and meant not in found.values():
-                found[written] = meant
-    return found
 
 
 def without_body(request: Request) -> list[Case]:

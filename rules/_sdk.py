@@ -4,19 +4,9 @@ import posixpath
 import re
 from urllib.parse import urlsplit
 
-from sigmalint import Extension, PageProgram, Product, ScriptElement, SdkCall
+from sigmalint import PageProgram, Product, ScriptElement, SdkCall
 
 _TLD = r"(?:com|eu|in|jp|ca|sa|com\.au|com\.cn)"
-
-
-def product_of(extension: Extension, call: SdkCall) -> Product | None:
-    """The product whose SDK a call is of: that with the longest namespace which the call's name begins with."""
-    found = [
-        product
-        for product in extension.products
-        if call.path.startswith(product.namespace + ".") or call.path == product.namespace
-    ]
-    return max(found, key=lambda product: len(product.namespace), default=None)
 
 
 def path_of(call: SdkCall, product: Product) -> str:

@@ -25,7 +25,7 @@ _REMEDIES = {"promise": "await it first", "function": "call it"}
 
 def check(extension: Extension, report: Report) -> None:
     for request in extension.requests:
-        for option, case in request.written():
+        for option, case in request.written:
             kind = _kind(case)
             if kind is None or not option.types or kind in option.types or (kind == "number" and "integer" in option.types):
                 continue

@@ -9,7 +9,7 @@ META = Rule(code="SIG115", name="invalid-option-value", level=Level.ERROR, tags=
 
 def check(extension: Extension, report: Report) -> None:
     for request in extension.requests:
-        for option, case in request.written():
+        for option, case in request.written:
             allowed = (*option.values, *option.also)
             if not option.values or case.text is None or case.text in allowed or option.name == request.option_of(Role.METHOD):
                 continue

@@ -22,7 +22,7 @@ from sigmalint import (
     nearest,
 )
 
-from ._sdk import path_of, product_of
+from ._sdk import path_of
 from ._sources import EVENTS, SHOW_MESSAGE, STORAGE
 
 META = Rule(code="SIG505", name="invalid-sdk-call", level=Level.WARNING, tags=("sdk",), sources=(STORAGE, EVENTS, SHOW_MESSAGE))
@@ -31,7 +31,7 @@ META = Rule(code="SIG505", name="invalid-sdk-call", level=Level.WARNING, tags=("
 def check(extension: Extension, report: Report) -> None:
     calls = [call for program in extension.programs for call in program.calls]
     for call in [*calls, *extension.loose_calls]:
-        product = product_of(extension, call)
+        product = extension.product_of(call)
         if product is None or call.more:
             continue
         path = path_of(call, product)

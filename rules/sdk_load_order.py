@@ -4,7 +4,7 @@ import re
 
 from sigmalint import Extension, Level, LoadedScript, PageProgram, Related, Report, Rule, SdkCall
 
-from ._sdk import loads, product_of
+from ._sdk import loads
 from ._sources import INIT
 
 META = Rule(code="SIG504", name="sdk-load-order", level=Level.WARNING, tags=("page", "sdk"), sources=(INIT,))
@@ -14,7 +14,7 @@ _NOT_MEANT = re.compile(r"\basync\s*=\s*[\"']?false\b", re.IGNORECASE)
 def check(extension: Extension, report: Report) -> None:
     for program in extension.programs:
         for call in program.calls:
-            product = product_of(extension, call)
+            product = extension.product_of(call)
             if product is None or not (call.loading and call.certain):
                 continue
             user = _place(program, call)

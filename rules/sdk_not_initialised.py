@@ -2,7 +2,7 @@
 
 from sigmalint import Extension, Level, Report, Rule
 
-from ._sdk import defines, path_of, product_of
+from ._sdk import defines, path_of
 from ._sources import INIT
 
 META = Rule(code="SIG502", name="sdk-not-initialised", level=Level.ERROR, tags=("page", "sdk"), sources=(INIT,))
@@ -12,7 +12,7 @@ def check(extension: Extension, report: Report) -> None:
     for program in extension.programs:
         if not program.whole:
             continue
-        used = [(call, product) for call in program.calls if (product := product_of(extension, call)) is not None]
+        used = [(call, product) for call in program.calls if (product := extension.product_of(call)) is not None]
         ready = {product.namespace for call, product in used if path_of(call, product) == product.init.name}
         for call, product in used:
             if not product.init.required or product.namespace in ready or defines(program, product):

@@ -2,7 +2,7 @@
 
 from sigmalint import Extension, Level, Report, Rule
 
-from ._sdk import defines, loads, product_of
+from ._sdk import defines, loads
 from ._sources import INIT
 
 META = Rule(code="SIG501", name="sdk-not-loaded", level=Level.ERROR, tags=("page", "sdk"), sources=(INIT,))
@@ -14,7 +14,7 @@ def check(extension: Extension, report: Report) -> None:
             continue
         seen: set[str] = set()
         for call in program.calls:
-            product = product_of(extension, call)
+            product = extension.product_of(call)
             if product is None or product.root in seen or not product.script.file:
                 continue
             seen.add(product.root)

@@ -9,7 +9,7 @@ META = Rule(code="SIG120", name="undeclared-value", level=Level.ERROR, tags=("re
 
 def check(extension: Extension, report: Report) -> None:
     for request in extension.requests:
-        for _, case in request.written():
+        for _, case in request.written:
             if isinstance(case.what, Undeclared):
                 report(
                     case.span,

@@ -2,7 +2,6 @@
 
 from sigmalint import Extension, Fix, Fixability, Level, ObjectValue, Report, Rule
 
-from ._options import misspelt
 from ._sources import CONNECTIONS, REQUEST
 
 META = Rule(
@@ -17,7 +16,7 @@ META = Rule(
 
 def check(extension: Extension, report: Report) -> None:
     for request in extension.requests:
-        meant = misspelt(request)
+        meant = request.misspelt
         for options in request.options:
             if not isinstance(options.what, ObjectValue):
                 continue

@@ -2,7 +2,6 @@
 
 from sigmalint import Extension, Level, Report, Rule
 
-from ._sdk import product_of
 from ._sources import INIT, MANIFEST
 
 META = Rule(code="SIG507", name="wrong-service", level=Level.ERROR, tags=("page", "sdk"), sources=(INIT, MANIFEST))
@@ -12,7 +11,7 @@ def check(extension: Extension, report: Report) -> None:
     own = extension.own_products
     calls = [call for program in extension.programs for call in program.calls] if own else []
     for call in [*calls, *extension.loose_calls]:
-        product = product_of(extension, call)
+        product = extension.product_of(call)
         if product is None or product in own or any(product.namespace == other.namespace for other in own):
             continue
         right = next((other for other in own if other.root == product.root), None)

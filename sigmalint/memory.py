@@ -67,8 +67,8 @@ class Memory:
 
     def page(self, file: SourceFile, read: Callable[[SourceFile], "MarkupPage"]) -> "MarkupPage":
         """A page; its scripts follow those of the page's earlier state."""
-        page = self.get(("page", file.path, file.state), lambda: read(file))
         before = self._pages.get(file.path)
+        page = self.get(("page", file.path, file.state), lambda: (before and before.edited(file)) or read(file))
         if before is not None and before is not page:
             _follow_all([unit.code for unit in before.units], [unit.code for unit in page.units])
         self._pages[file.path] = page
@@ -121,6 +121,9 @@ def _follow_all(before: Sequence[Code | None], after: Sequence[Code | None]) -> 
     """Pair the scripts of two states of a page: from the first on and from the last on as far as their texts are the same,
     what is between them in turn."""
     olds, news = [code for code in before if code is not None], [code for code in after if code is not None]
+    while olds and news and olds[0] is news[0]:
+        olds.pop(0)
+        news.pop(0)
     while olds and news and olds[0].text == news[0].text:
         news.pop(0).follow(olds.pop(0))
     while olds and news and olds[-1].text == news[-1].text:

@@ -159,7 +159,7 @@ class Case:
         return isinstance(self.what, (Unknown, Undeclared))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Request:
     """One way in which a call of the SDK is reached, with what it sends then.
 
@@ -178,17 +178,12 @@ class Request:
     guards: Guards = field(repr=False)
     dropped: bool = False
     """Whether a rejection of the call's promise can be handled nowhere."""
-    _known: "dict[str | None, tuple[Case, ...]]" = field(default_factory=dict, repr=False)
-    """What was asked already: options by name, the options object under None."""
+    _known: "dict[str, tuple[Case, ...]]" = field(default_factory=dict, repr=False)
+    """The options that were asked for already."""
 
-    @property
+    @cached_property
     def options(self) -> tuple[Case, ...]:
         """The possible values of the options object."""
-        if None not in self._known:
-            self._known[None] = self._options()
-        return self._known[None]
-
-    def _options(self) -> tuple[Case, ...]:
         found = self.argument(self.form.options_argument)
         name = self.form.options_property
         if name is None:
@@ -286,12 +281,28 @@ class Request:
         seen = {case.span}
         return tuple(step._replace(step=True) for step in steps if not (step.span in seen or seen.add(step.span)))  # type: ignore[func-returns-value]
 
-    def written(self) -> Iterator[tuple[Parameter, Case]]:
+    @cached_property
+    def written(self) -> list[tuple[Parameter, Case]]:
         """Every documented option that the options object has, with each of its possible values."""
-        for option in self.form.options:
-            if any(isinstance(one.what, ObjectValue) and option.name in one.what.properties for one in self.options):
-                for case in self.option(option.name):
-                    yield option, case
+        given = {name for one in self.options if isinstance(one.what, ObjectValue) for name in one.what.properties}
+        return [(option, case) for option in self.form.options if option.name in given for case in self.option(option.name)]
+
+    @cached_property
+    def misspelt(self) -> dict[str, str]:
+        """The unknown options that stand for a documented one which is not there: the written name and the meant one."""
+        found: dict[str, str] = {}
+        known = [option.name for option in self.form.options]
+        synonyms = {synonym.lower(): name for synonym, name in self.form.synonyms.items()}
+        for options in self.options:
+            if not isinstance(options.what, ObjectValue):
+                continue
+            for written in options.what.properties:
+                if written in known:
+                    continue
+                meant = synonyms.get(written.lower()) or (nearest(written, known) if len(written) > 2 else None)
+                if meant is not None and meant not in options.what.properties and meant not in found.values():
+                    found[written] = meant
+        return found
 
     def step(self, case: Case, message: str) -> tuple[Related, ...]:
         """The place of another value that has to do with a finding."""
@@ -499,6 +510,8 @@ class Extension:
     """The files below `app/`, each with its size in bytes."""
     material: "Callable[[], Material] | None" = None
     """All that is searched for credentials."""
+    _products_of: dict[str, Product | None] = field(default_factory=dict)
+    """The products of calls, by the call's name."""
 
     @cached_property
     def manifest_problems(self) -> tuple[Problem, ...]:
@@ -522,6 +535,13 @@ class Extension:
         """The credentials that were looked for, allowed ones too; none where no rule asked for them."""
         found: list[Credential] = self.__dict__.get("_all_credentials", [])
         return found
+
+    def product_of(self, call: SdkCall) -> Product | None:
+        """The product whose SDK a call is of: that with the longest namespace which the call's name begins with."""
+        if call.path not in self._products_of:
+            found = [one for one in self.products if f"{call.path}.".startswith(one.namespace + ".")]
+            self._products_of[call.path] = max(found, key=lambda product: len(product.namespace), default=None)
+        return self._products_of[call.path]
 
     def is_global(self, name: str) -> bool:
         """Whether browsers, or the configuration, define a global name."""

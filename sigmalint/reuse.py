@@ -73,16 +73,20 @@ class Analysed:
                 if new.patch is None or new.patch.before is not old:
                     return False
                 patches.append((new, new.patch))
-        if not self.interpreter.move(environment, dict(zip(self.parts.whole, parts.whole, strict=True))):
+        codes = dict(zip(self.parts.whole, parts.whole, strict=True))
+        if not self.interpreter.move(environment, codes):
             return False
         self.parts = parts
         for code, patch in patches:
             follow(code, patch)
-        if all(patch.is_empty for _, patch in patches):
-            return True
+        edits = [code.span(*patch.edit) for code, patch in patches if not patch.is_empty]
+        in_text = all(patch.is_empty or patch.inside != "code" for _, patch in patches)
+        words = {word for code, patch in patches for word in patch.words(code.text)} if in_text else set()
+        if in_text and self.interpreter.relevance.follows(codes, words):
+            in_comments = all(patch.is_empty or patch.inside == "comment" for _, patch in patches)
+            return (in_comments and not self.interpreter.quotes(edits)) or self.interpreter.rerun(edits)
         relevance = Relevance(parts.relevant, self.roots)
-        before = self.interpreter.relevance
-        if relevance.probed != before.probed:
+        if relevance.probed != self.interpreter.relevance.probed:
             return False
         self.interpreter.relevance = relevance
-        return self.interpreter.rerun([code.span(*patch.edit) for code, patch in patches if not patch.is_empty])
+        return self.interpreter.rerun(edits)

@@ -54,14 +54,34 @@ def test_an_edit_in_a_function_is_some_statements_of_its_body() -> None:
     text = session.code.text
     assert text[patch.start : patch.end].strip() == 'a.name = "xyz";'
     assert [text[start:end].split("(")[0] for start, end in patch.around] == ["function first"]
-    assert (patch.before.text[patch.start : patch.old_end].strip(), patch.in_comment) == ('a.name = "x";', False)
+    assert (patch.before.text[patch.start : patch.old_end].strip(), patch.inside) == ('a.name = "x";', "string")
 
 
 def test_an_edit_in_a_comment_says_so() -> None:
     patch = Session(SCRIPT).edit("the end", "the very end")
 
-    assert patch.in_comment
+    assert patch.inside == "comment"
     assert patch.around == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "inside", "words"),
+    [
+        ("the end", "the very end", "comment", {"very", "end"}),
+        ("/* the end */", "the end", "code", {"the", "end"}),
+        ('"x"', '"a-x"', "string", {"a", "x"}),
+        ('"x"', '"x" + "y"', "code", {"y"}),
+        ('"x"', '""', "string", {"x"}),
+        ("a.name", "a.names", "code", {"name", "names"}),
+    ],
+)
+def test_of_what_an_edit_is_no_more_than_the_text(old: str, new: str, inside: str, words: set[str]) -> None:
+    session = Session(SCRIPT)
+
+    patch = session.edit(old, new)
+
+    assert patch.inside == inside
+    assert patch.words(session.code.text) >= words
 
 
 def test_a_new_statement_at_the_top_leaves_the_others_alone() -> None:

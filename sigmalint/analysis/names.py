@@ -75,12 +75,18 @@ def global_names(code: Code) -> frozenset[str]:
     """The names that a script may give to the global object, whether or not the code that does so runs."""
     kinds = {"assigned", "member", *(["key"] if matched(code, _GIVES_TO_WINDOW) else [])}
     written = {name.text for name in named(code, _WRITTEN) if name.kind in kinds}
-    return frozenset(written if code.kind is CodeKind.MODULE else written.union(_declared(code)))
+    return frozenset(written if code.kind is CodeKind.MODULE else written | declared_names(code))
 
 
 def declared_names(code: Code) -> frozenset[str]:
     """The names that a script declares outside of its functions."""
-    return frozenset(_declared(code))
+    patch = code.patch
+    before: frozenset[str] | None = None
+    if patch is not None and (patch.is_empty or patch.function):
+        before = patch.before.places.get(_declared)
+    known: frozenset[str] = code.places.get(_declared) or before or frozenset(_declared(code))
+    code.places[_declared] = known
+    return known
 
 
 def _declared(code: Code) -> Iterator[str]:

@@ -224,8 +224,7 @@ class Interpreter(Statements):
         `edits` are the stretches that were written. False where everything has to be run anew, by another interpreter.
         """
         known = dict(self._traces)
-        quoted = {span for trace in (self._loading, *known.values()) for span in trace.shown}
-        changed = {span for span in quoted if any(_contains(span, edit) for edit in edits)}
+        changed = self.quotes(edits)
         for key, trace in known.items():
             if not self._is_current(trace) or not changed.isdisjoint(trace.shown):
                 if trace.lasting:
@@ -252,6 +251,11 @@ class Interpreter(Statements):
         roots = {0, *((event.number, number) for event, number in self._used)}
         self._made = {root: made for root, made in self._made.items() if root in roots}
         return not self.unfinished and all(self._stale.isdisjoint(trace.reads) for trace in new)
+
+    def quotes(self, edits: Sequence[Span]) -> set[Span]:
+        """The stretches that are quoted and in which something was written."""
+        quoted = {span for trace in (self._loading, *self._traces.values()) for span in trace.shown}
+        return {span for span in quoted if any(_contains(span, edit) for edit in edits)}
 
     def _is_loaded(self) -> bool:
         """Whether loading the page would do what it did."""

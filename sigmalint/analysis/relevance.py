@@ -8,7 +8,7 @@ many functions for relevant costs time, missing one would cost findings.
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,15 +62,31 @@ class Relevance:
         self._units = [_Unit(code) for code in codes]
         self._spans: set[Span] = set()
         self.names: set[str] = set()
-        self.probed = {place.span.text for unit in self._units for place in matched(unit.code, _TYPEOF)}
+        self.probed = self._probed()
         """The names that code asks the type of before it uses them: they may be defined nowhere."""
-        for unit in self._units:
-            if unit.code.language != "javascript":  # TypeScript's `declare const API_URL: string`
-                self.probed.update(place.span.text for place in matched(unit.code, _DECLARED))
         self._read: dict[str, bool] = {}
         self._roots = set(roots)
         self._follow(self._roots)
+        self._written = {name for unit in self._units if not unit.dense for name, _ in unit.writes()}
         self._writers()
+
+    def follows(self, codes: Mapping[Code, Code], words: set[str]) -> bool:
+        """Go on to later states of the codes, in which words of comments and strings are others; False where that matters."""
+        if not (words.isdisjoint(self.names) and words.isdisjoint(self._written) and words.isdisjoint(self._read)):
+            return False
+        for unit in self._units:
+            unit.code = codes[unit.code]
+        if not words:
+            return True
+        written = {name for unit in self._units if not unit.dense for name, _ in unit.writes()}
+        return self._probed() == self.probed and written == self._written
+
+    def _probed(self) -> set[str]:
+        probed = {place.span.text for unit in self._units for place in matched(unit.code, _TYPEOF)}
+        for unit in self._units:
+            if unit.code.language != "javascript":  # TypeScript's `declare const API_URL: string`
+                probed.update(place.span.text for place in matched(unit.code, _DECLARED))
+        return probed
 
     def matters(self, span: Span) -> bool:
         """Whether the function at a span is relevant."""

@@ -28,7 +28,7 @@ from sigmalint.lsp.view import Uris, View
 from sigmalint.lsp.workspace import SETTING_FILES, ClientSettings, Workspace
 from sigmalint.registry import load_rules
 
-PAUSE = 0.010
+PAUSE = 0.004
 """Seconds without a change after which the changes so far are linted."""
 IDLE = 0.060
 """A change that comes this many seconds after the last lint is linted at once: nobody is typing ahead."""

@@ -79,7 +79,7 @@ def follow(code: Code, patch: Patch) -> None:
         return
     code.functions = before.functions
     code.lowered = before.lowered
-    if patch.is_empty or patch.in_comment:
+    if patch.is_empty or patch.inside == "comment":
         return
     around = (code.functions.get(code.span(*place)) for place in patch.around)
     edited = next((known for known in around if isinstance(known, s.Function)), None)

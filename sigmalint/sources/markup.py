@@ -126,7 +126,7 @@ _MARKUP = re.compile(
 )
 _COMMENT_END = re.compile(r"--!?>")
 _CDATA = "<![CDATA["
-_SCRIPT_MARK = re.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
+SCRIPT_MARK = re.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE | re.ASCII)
 
 _RCDATA = frozenset({"textarea", "title"})
 _RAW_TEXT = frozenset({"iframe", "noembed", "noframes", "noscript", "script", "style", "xmp"})
@@ -233,7 +233,7 @@ def _comment_end(text: str, start: int) -> int:
 def _script_end(text: str, position: int) -> int:
     """Where a script's text ends: at `</script`, but `<!-- <script>` needs a `</script>` of its own first."""
     escaped = doubly = False
-    while mark := _SCRIPT_MARK.search(text, position):
+    while mark := SCRIPT_MARK.search(text, position):
         position = mark.end()
         if mark[0] == "<!--":
             escaped = True

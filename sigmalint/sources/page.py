@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from sigmalint.sources.markup import (
+    SCRIPT_MARK,
     SPACE,
     Attribute,
     Decoded,
@@ -22,7 +23,7 @@ from sigmalint.sources.markup import (
     words,
 )
 from sigmalint.sources.script import Code, CodeKind
-from sigmalint.sources.text import Embedded, SourceFile, Span
+from sigmalint.sources.text import Embedded, SourceFile, Span, common
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -42,7 +43,7 @@ class ScriptElement:
     `span` is the start tag. An external script has `src` (decoded, without surrounding white space; `src_span` is the
     attribute's value) and no `code`: browsers ignore its inline text. An inline script has `code`, also when its end tag is
     missing. `is_async` and `defer` say that the attribute is there, whatever its value; `integrity` that it is not empty;
-    `templated` that a marker of a template language stands in the code.
+    `templated` that a marker of a template language stands in the code. In a `raw` one (not SVG's) no markup counts.
     """
 
     span: Span
@@ -54,6 +55,7 @@ class ScriptElement:
     defer: bool
     integrity: bool
     templated: bool
+    raw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,19 @@ class MarkupPage:
     `units` is its code in document order. `ids` are the names that elements give to the global object: every `id`, and the
     `name` of form, img, iframe, embed and object. `base_href` is the decoded address of the first `<base href>`.
     `templated` says that markers of a server's template language (`<%`, `<?php`, `<?=`, `{% %}`) stand anywhere in the file.
-    `soup` has the elements `BUILT` and those with code; `span` and `attribute` say where its tags stand.
+    `soup` has the elements `BUILT` and those with code; `span` and `attribute` say where its tags stand. `text` is the file's
+    as it was when this was read.
     """
 
     file: SourceFile
+    text: str
     units: tuple[ScriptElement | Handler, ...]
     ids: frozenset[str]
     base_href: str | None
     templated: bool
     soup: "BeautifulSoup"
-    _tags: Mapping[int, StartTag]
+    _tags: Mapping[int, tuple[Span, Mapping[str, AttributeValue]]]
+    """The start tags and their attributes, by the start tag's offset in the text that `soup` was made of."""
 
     @property
     def scripts(self) -> tuple[ScriptElement, ...]:
@@ -99,16 +104,53 @@ class MarkupPage:
 
     def span(self, tag: "Tag") -> Span:
         """The start tag of an element of `soup`."""
-        token = self._tags[_offset(tag)]
-        return self.file.span(token.start, token.end)
+        return self._tags[_offset(tag)][0]
 
     def attribute(self, tag: "Tag", name: str) -> AttributeValue | None:
         """The value of an attribute (name in lower case) of an element of `soup`; None where it has none."""
-        attribute = self._tags[_offset(tag)].attributes.get(name)
-        if attribute is None:
-            return None
-        return AttributeValue(value(self.file.text, attribute).text, self.file.span(attribute.value_start, attribute.value_end))
+        return self._tags[_offset(tag)][1].get(name)
 
+    def edited(self, file: SourceFile) -> "MarkupPage | None":
+        """The page as a live file has it now, if no more than the text of one script is another; else None."""
+        before, text = self.text, file.text
+        start, end = common(before, text)
+        old_end, new_end = len(before) - end, len(text) - end
+        near = before[max(0, start - _NEAR) : old_end + _NEAR], text[max(0, start - _NEAR) : new_end + _NEAR]
+        if file is not self.file or any(SCRIPT_MARK.search(stretch) for stretch in near):
+            return None
+        units: list[ScriptElement | Handler] = []
+        is_found = False
+        for unit in self.units:
+            code = unit.code
+            if code is None or code.place(len(code.text)) < start:
+                units.append(unit)
+                continue
+            first = code.place(0)
+            if first > old_end:
+                moved = tuple((at, origin + new_end - old_end) for at, origin in code.origins)
+                code = Code(file, code.text, code.kind, code.language, moved)
+            elif isinstance(unit, Handler) or not (unit.raw and first <= start and old_end <= first + len(code.text)):
+                return None
+            else:
+                is_found = True
+                last = first + len(code.text) + new_end - old_end
+                code = Code(file, text[first:last], code.kind, code.language, code.origins)
+                unit = replace(unit, templated=_is_templated(code))
+            units.append(replace(unit, code=code))
+        if not is_found:
+            return None
+        file.embedded = tuple(
+            stretch._replace(
+                start=stretch.start + (new_end - old_end if stretch.start > old_end else 0),
+                end=stretch.end + (new_end - old_end if stretch.end >= old_end else 0),
+            )
+            for stretch in file.embedded
+        )
+        return replace(self, text=text, units=tuple(units), templated=_has_server_mark(text))
+
+
+_NEAR = 10
+"""How many characters a mark in a script's text may have that ends it."""
 
 BUILT = frozenset({"base", "form", "input", "link", "meta", "script"})
 """The elements that the tree always has."""
@@ -217,12 +259,13 @@ def read_page(file: SourceFile) -> MarkupPage:
     file.embedded = tuple(sorted(embedded))
     return MarkupPage(
         file=file,
+        text=text,
         units=tuple(units),
         ids=frozenset(ids - {""}),
         base_href=base_href,
         templated=_has_server_mark(text),
         soup=soup,
-        _tags=tags,
+        _tags={start: (file.span(start, tag.end), _values(file, tag)) for start, tag in tags.items()},
     )
 
 
@@ -245,6 +288,13 @@ def read_component(file: SourceFile) -> Code:
             length += len(parts[-1])
     language = max(languages, key=("javascript", "typescript", "tsx").index, default="javascript")
     return Code(file, "".join(parts), CodeKind.MODULE, language, tuple(origins) or ((0, 0),))
+
+
+def _values(file: SourceFile, tag: StartTag) -> dict[str, AttributeValue]:
+    return {
+        name: AttributeValue(value(file.text, attribute).text, file.span(attribute.value_start, attribute.value_end))
+        for name, attribute in tag.attributes.items()
+    }
 
 
 def _offset(tag: "Tag") -> int:
@@ -325,8 +375,13 @@ def _script(file: SourceFile, tag: StartTag, element: "Tag", content: Decoded) -
         is_async="async" in tag.attributes,
         defer="defer" in tag.attributes,
         integrity=_word(element, "integrity") != "",
-        templated=code is not None and (_has_server_mark(code.text) or _NAME_EXPRESSION.search(code.text) is not None),
+        templated=code is not None and _is_templated(code),
+        raw=tag.namespace is Namespace.HTML,
     )
+
+
+def _is_templated(code: Code) -> bool:
+    return _has_server_mark(code.text) or _NAME_EXPRESSION.search(code.text) is not None
 
 
 def _script_type(element: "Tag") -> str:

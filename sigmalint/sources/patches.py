@@ -1,7 +1,7 @@
 """Where two states of a piece of code differ: in some statements of one block. The rest of both means the same."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sigmalint.sources.script import Code, Patch
 from sigmalint.sources.text import common
@@ -50,7 +50,7 @@ def patch(before: Code, after: Code) -> Patch | None:
         len(before.text) if old_last is None else before.offset(old_last),
         edit,
         tuple((after.offset(node.start_byte), after.offset(node.end_byte)) for node in around),
-        in_comment=path[-1][0].type == "comment" and _in_comment(path[-1][0], *edited[:2]),
+        _inside(path[-1][0], *edited[:2]),
     )
 
 
@@ -107,7 +107,11 @@ def _is_alike(old: "Node", new: "Node", shift: int) -> bool:
     )
 
 
-def _in_comment(old: "Node", start: int, old_end: int) -> bool:
-    """Whether an edit is inside a comment's marks."""
-    block = (old.text or b"").startswith(b"/*")
-    return old.start_byte + 2 <= start and old_end <= old.end_byte - (2 if block else 0)
+def _inside(old: "Node", start: int, old_end: int) -> Literal["code", "comment", "string"]:
+    """Of what an edit is no more than the text; it is in the node."""
+    if old.type == "string_fragment" or (old.type == "string" and old.start_byte < start and old_end < old.end_byte):
+        return "string"
+    is_block = old.type == "comment" and (old.text or b"").startswith(b"/*")
+    if old.type == "comment" and old.start_byte + 2 <= start and old_end <= old.end_byte - 2 * is_block:
+        return "comment"
+    return "code"

@@ -24,7 +24,7 @@ def insertions(text: str) -> list[Insertion]:
     plain.read(0, [])
     found = plain.found
     if plain.first is not None or plain.surplus:
-        closing = _Reader(text, closes=True, by_lines=plain.is_indented)
+        closing = _Reader(text, closes=True, by_lines=_is_indented(text))
         stack = [] if plain.surplus or plain.first is None else plain.first
         start = stack[-1].at + len(stack[-1].kind) if stack else 0
         closing.read(start, stack)
@@ -42,9 +42,10 @@ def complete(text: str, inserted: Iterable[Insertion]) -> str:
     return "".join((*pieces, text[last:]))
 
 
-_TOKENS = r"""(?:[^\n\r/"'`{}()\[\]f]++|f(?!unction\b)|[\r\n](?![ \t]*+\S)BLANK
+_TOKENS = r"""(?:[^\n\r/"'`{}()\[\]f]++|f(?!unction\b)|[\r\n](?![ \t]*+\S)LINE
     | "[^"\\\r\n]*+"|'[^'\\\r\n]*+'
-    | [(\[](?:[^\n/"'`{}()\[\]]++|"[^"\\\r\n]*+"|'[^'\\\r\n]*+')*+(?<=[\w$"'(\[,])[)\]])*+
+    | [(\[](?:[^\n/"'`{}()\[\]]++|"[^"\\\r\n]*+"|'[^'\\\r\n]*+'|\([^\n/"'`{}()\[\]]*+(?<=[\w$(,])\))*+(?<=[\w$"'(\[,)])[)\]]
+    | \{(?:[^\n/"'`{}()\[\]]++|"[^"\\\r\n]*+"|'[^'\\\r\n]*+')*+(?:(?<=[\w$"';,{])|(?<=[\w$"';,{]\ ))\})*+
     (?:[\r\n](?P<line>[\ \t]*+)
     | //(?P<comment>[^\r\n]*+)
     | /\*[\s\S]*?(?:\*/|\Z)
@@ -53,9 +54,11 @@ _TOKENS = r"""(?:[^\n\r/"'`{}()\[\]f]++|f(?!unction\b)|[\r\n](?![ \t]*+\S)BLANK
     | (?P<header>(?<![\w$.])function\b[\ \t]*\*?[\ \t]*[\w$]*[\ \t]*(?:\([^()\n]*\))?)(?=[\ \t\r]*(?:\n\s*[^\s({]|\s*\Z))
     | (?P<mark>[`/{}()\[\]])
     | function)"""
-_TOKEN = re.compile(_TOKENS.replace("BLANK", ""), re.VERBOSE)
-_TOKEN_IN_SHORT = re.compile(_TOKENS.replace("BLANK", r"|(?<=[;,}])[\r\n]\s*+"), re.VERBOSE)
-"""The same without lines of which nothing is to be learnt where brackets are not closed by lines."""
+"""What may be skipped, and what counts."""
+_TOKEN = re.compile(_TOKENS.replace("LINE", ""), re.VERBOSE)
+_TOKEN_IN_SHORT = re.compile(_TOKENS.replace("LINE", r"|(?<![=*%&|^<?~>+\-.tr(\ \t])[\r\n]\s*+"), re.VERBOSE)
+"""The same without lines before which no value can lack, for where brackets are not closed by lines."""
+_BLOCK = re.compile(r"^([ \t]*+).*[{(\[][ \t]*\r?\n(?:[ \t\r]*\n)*+([ \t]*+)", re.MULTILINE)
 _CHUNK = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*")
 _BEGINS = re.compile(r"[\w$/<{#]")
 _PRECEDES = re.compile(r"(?:[=(:+,?]|=>|\breturn)\s*\Z")
@@ -108,13 +111,7 @@ class _Reader:
         self._closes, self._by_lines = closes, by_lines
         self._comment = -1, -1
         self._is_done = False
-        self._blocks = self._indented = self._trials = 0
-
-    @property
-    def is_indented(self) -> bool:
-        """Whether the code is indented as its brackets are nested, all but what is being written."""
-        others = self._blocks - self._indented
-        return self._indented > others and others <= max(_UNFINISHED, _OTHERS * self._blocks)
+        self._trials = 0
 
     def read(self, position: int, stack: list[_Open]) -> None:
         """Read code from an offset on, with the brackets that are open there."""
@@ -130,9 +127,6 @@ class _Reader:
                 position = self._mark(text[at], at, position, stack)
             elif kind == "line":
                 last = _behind(text, at)
-                if text[last - 1 : last] in _ENDS:
-                    self._blocks += 1
-                    self._indented += _indent(text, position) > _indent(text, last)
                 if text[last - 1 : last] != ":" and _STATEMENT.match(text, position):
                     self._complete(last)
                 if self._by_lines:
@@ -168,9 +162,8 @@ class _Reader:
 
     def _end(self, mark: str, at: int, position: int, stack: list[_Open]) -> int:
         """Read the end of a bracket: of the last one, or of one around it where those inside are left open."""
-        behind = _behind(self.text, at)
-        self._complete(behind)
-        depth = self._begin_of(mark, stack)
+        self._complete(_behind(self.text, at))
+        depth = len(stack) if stack and _ENDS[stack[-1].kind][0] == mark else self._begin_of(mark, stack)
         if not depth:
             self.surplus = True
             return position
@@ -299,6 +292,14 @@ class _Reader:
         return end
 
 
+def _is_indented(text: str) -> bool:
+    """Whether code is indented as its brackets are nested, all but what is being written."""
+    blocks = [_width(inner) > _width(outer) for outer, inner in _BLOCK.findall(text)]
+    indented = sum(blocks)
+    others = len(blocks) - indented
+    return indented > others and others <= max(_UNFINISHED, _OTHERS * len(blocks))
+
+
 def _behind(text: str, at: int) -> int:
     """Where the text before an offset ends, white space aside."""
     while at and text[at - 1].isspace():
@@ -308,6 +309,9 @@ def _behind(text: str, at: int) -> int:
 
 def _indent(text: str, at: int) -> int:
     """How far the line of an offset is indented."""
-    start = text.rfind("\n", 0, at) + 1
-    line = text[start:at]
-    return len(line[: len(line) - len(line.lstrip(" \t"))].expandtabs(_TAB))
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return _width(line[: len(line) - len(line.lstrip(" \t"))])
+
+
+def _width(blank: str) -> int:
+    return len(blank.expandtabs(_TAB))

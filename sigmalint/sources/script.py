@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sigmalint.sources.recovery import Insertion, complete, insertions
 from sigmalint.sources.text import SourceFile, Span, common
@@ -233,7 +233,7 @@ class Patch:
     What is between `start` and `end` of the new text came in the place of what was between `start` and `old_end`: whole
     statements and comments of one block, or nothing. Outside of it the two trees have the same shape; both may have errors
     inside it. `around` are the functions that it is in, innermost first: start and end in the new text. `edit` is what was
-    written, start and end in the new text; `in_comment`: that is no more than the text of a comment.
+    written, start and end in the new text, `inside` says of what it is no more than the text.
     """
 
     before: Code
@@ -242,7 +242,7 @@ class Patch:
     old_end: int
     edit: tuple[int, int] = (0, 0)
     around: tuple[tuple[int, int], ...] = ()
-    in_comment: bool = False
+    inside: Literal["code", "comment", "string"] = "code"
 
     @property
     def function(self) -> tuple[int, int, int] | None:
@@ -252,10 +252,28 @@ class Patch:
         start, end = self.around[0]
         return start, end, end - self.end + self.old_end
 
+    def words(self, text: str) -> set[str]:
+        """The words that were written and those in the place of which they came; `text` is the new text."""
+        start, end = self.edit
+        old = self.before.text
+        old_end = len(old) - len(text) + end
+        return {word for one, last in ((text, end), (old, old_end)) for word in _words_at(one, start, last)}
+
     @property
     def is_empty(self) -> bool:
         """Whether the code is the same."""
         return self.start == self.end == self.old_end
+
+
+def _words_at(text: str, start: int, end: int) -> list[str]:
+    """The words that a stretch of a text touches."""
+    while start and _WORD.match(text, start - 1):
+        start -= 1
+    last = _WORD.match(text, end)
+    return _WORD.findall(text, start, last.end() if last else end)
+
+
+_WORD = re.compile(r"[\w$]+")
 
 
 def _difference(one: bytes, other: bytes) -> tuple[int, int, int]:

@@ -63,7 +63,7 @@ def verdict_on(code: Code, before: Verdict | None = None, memo: Memo | None = No
     if code.is_broken:
         return Verdict(_error(code, memo), place, before.sought if before else ())
     sought = queries(code.text)
-    if before is not None and code.patch is not None and code.patch.in_comment and before.unsure == (0, 0):
+    if before is not None and code.patch is not None and code.patch.inside == "comment" and before.unsure == (0, 0):
         return Verdict(None, (0, 0), sought)
     errors = None
     if before is not None and before.sought == sought and place != whole:
