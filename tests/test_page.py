@@ -1,12 +1,14 @@
 """Pages: which code browsers would run, and where each character of it stands in the HTML file."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sigmalint.sources.page import Handler, MarkupPage, ScriptElement, read_page
 from sigmalint.sources.script import Code, CodeKind
-from sigmalint.sources.text import SourceFile, Span
+from sigmalint.sources.text import LiveFile, SourceFile, Span
 
 
 def page(text: str) -> MarkupPage:
@@ -405,3 +407,56 @@ def test_code_always_stands_inside_its_file_in_order(text: str) -> None:
             assert unit.span.text.lower().startswith("<script")
     starts = [read.span(element).start for element in read.soup.find_all(True)]
     assert starts == sorted(starts)
+
+
+EDITED = """<!DOCTYPE html>
+<base href="/a/"><link rel="stylesheet" href="a.css">
+<script src="https://a.example/sdk.js"></script>
+<script type="module" id="m">let a = "é 😀";\r\nf(a, 1 - 1);</script>
+<input onclick="go(&quot;x&quot;)"><a href="javascript:go(1)">x</a>
+<svg><script>b &lt; c</script></svg>
+<script>if (a < b) { c("{% d %}"); }</script>
+<form id="last"><button formaction="javascript:e()">y</button></form>
+"""
+PIECES = (*"ab <>/!-{}%&;\"'\n", "</script", "</script>", "<script>", "<!--", "-->", "{{ x }}", "<% y %>", "é😀", "&lt;")
+
+
+def place(part: object) -> object:
+    return tuple(part) if isinstance(part, Span) else part
+
+
+def shape(page: MarkupPage) -> object:
+    """All that a page says, with places."""
+    units = [
+        (
+            type(unit),
+            unit.code and (unit.code.text, unit.code.kind, unit.code.language, unit.code.origins),
+            [place(getattr(unit, name)) for name in unit.__slots__ if name != "code"],
+        )
+        for unit in page.units
+    ]
+    tags = [
+        (tag.name, place(page.span(tag)), [place(part) for name in tag.attrs for part in page.attribute(tag, name) or ()])
+        for tag in page.soup.find_all(True)
+    ]
+    return units, tags, page.ids, page.base_href, page.templated, page.text, page.file.embedded
+
+
+def test_a_page_that_was_edited_is_the_page_that_is_read_anew() -> None:
+    rng = random.Random(11)
+    kept = 0
+    for _ in range(60):
+        file = LiveFile("a.html", EDITED)
+        state = read_page(file)
+        for _ in range(8):
+            text = file.text
+            at = rng.choice([rng.randrange(len(text)), max(0, text.find("f(a")), max(0, text.rfind("c("))])
+            file.replace(at, min(len(text), at + rng.choice((0, 0, 1, 3))), rng.choice(PIECES))
+            edited = state.edited(file)
+            found = edited and shape(edited)
+            state = read_page(file)
+            if edited is not None:
+                kept += 1
+                assert found == shape(state)
+                state = edited
+    assert kept > 100
