@@ -100,7 +100,7 @@ def test_what_is_replaced_for_esprima2_is_found_where_it_can_be(
     lines = text.split("\n")
     states = ["\n".join([*lines[:number], broken, *lines[number:]]) for number in range(len(lines))]
     found = [syntax_errors._softened(code(state, kind)) for state in states]
-    monkeypatch.setattr(syntax_errors, "_construct", lambda root, byte: root.byte_range)
+    monkeypatch.setattr(syntax_errors, "_construct", lambda root, byte: (root, root.byte_range))
     assert [syntax_errors._softened(code(state, kind)) for state in states] == found
     assert all(len(new) == len(state) for new, state in zip(found, states, strict=True))
 

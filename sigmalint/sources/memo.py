@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sigmalint.sources.packrat import Stretch
+    from sigmalint.sources.packrat import Run, Stretch
 
 _SHORTEST = 24
 """Characters below which a stretch is parsed as fast as it is looked up."""
 _LARGEST = 5_000_000
 """Characters of all stretches together, which hold those in them once more; what nobody asked for longest goes first."""
+
+_MOST_RUNS = 8
 
 
 class Memo:
@@ -17,6 +19,8 @@ class Memo:
     def __init__(self) -> None:
         self._known: dict[tuple[str, Any], Stretch] = {}
         self._size = 0
+        self.runs: list[Run] = []
+        """How the statements of whole texts were read."""
         self.full = False
         """Whether anything had to be forgotten."""
 
@@ -26,6 +30,11 @@ class Memo:
         if known is not None:
             self._known[text, context] = known
         return known
+
+    def keep(self, run: "Run") -> None:
+        """Remember how a text was read, in the place of one that begins no other way."""
+        self.runs = [known for known in self.runs if not known.stretches.keys() <= run.stretches.keys()][-_MOST_RUNS:]
+        self.runs.append(run)
 
     def put(self, text: str, context: Any, stretch: "Stretch") -> bool:
         """Remember a stretch; False where it is known, or too short."""

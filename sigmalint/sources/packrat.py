@@ -24,6 +24,7 @@ from esprima.syntax import Syntax
 from esprima.token import Token
 
 from sigmalint.sources.script import Code, CodeKind
+from sigmalint.sources.text import common
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -50,7 +51,7 @@ _OUTER = ("inFunctionBody", "inIteration", "inSwitch", "labelSet")
 _context = attrgetter(*_CONTEXT)
 _outer = attrgetter(*_OUTER)
 
-_BRACED = frozenset({Syntax.FunctionDeclaration, Syntax.ClassDeclaration})
+_BRACED = frozenset({Syntax.FunctionDeclaration, Syntax.ClassDeclaration, Syntax.BlockStatement})
 """Statements that end with their own `}`."""
 _ENDED = frozenset(
     {
@@ -84,6 +85,19 @@ class Stretch(NamedTuple):
     frames: int
 
 
+class Run(NamedTuple):
+    """A code's own statements, one after the other: the beginning of the first, and what reading up to the end of each did.
+
+    `begin`: its offset, its line, and what it depends on. `floor` and `depth` are those of the open braces and Python frames.
+    """
+
+    source: str
+    begin: tuple[int, int, Hashable]
+    floor: int
+    depth: int
+    stretches: dict[int, Stretch]
+
+
 class OutOfTimeError(Exception):
     """The time for reading ahead is over."""
 
@@ -104,6 +118,9 @@ class PackratParser(Parser):  # type: ignore[misc]
         self._frame: FrameType | None = None
         self._base = self._depth = self._deepest = 0
         self._braces = _Braces()
+        self._nesting = 0
+        self._run: Run | None = None
+        """The code's own statements, in no function or block."""
         super().__init__(text, options={"classProperties": True})
         begun = self.scanner
         self._braces += begun.curlyStack
@@ -115,12 +132,43 @@ class PackratParser(Parser):  # type: ignore[misc]
         """Parse the text. esprima2's Error where it complains, RecursionError where it is nested too deeply."""
         self.context.inFunctionBody = kind is CodeKind.HANDLER
         self._base = _frames_between(sys._getframe(), None)
-        self._framed(self.parseModule if kind is CodeKind.MODULE else self.parseScript)
+        try:
+            self._framed(self.parseModule if kind is CodeKind.MODULE else self.parseScript)
+        finally:
+            if self._memo is not None and self._run is not None:
+                self._memo.keep(self._run)
 
     def parseStatementListItem(self) -> Any:
         inner = self.context
         own = (inner.inFunctionBody, inner.inIteration, inner.inSwitch, *inner.labelSet)
-        return self._framed(lambda: self._stretch(super(PackratParser, self).parseStatementListItem, own, self._is_ended))
+        if self._run is None and self._memo is not None and self._ends is not None and self._begin(self._memo, own):
+            return nodes.BlockStatement([])
+        node = self._framed(lambda: self._stretch(super(PackratParser, self).parseStatementListItem, own, self._is_ended))
+        if self._run is not None and not self._nesting and self._is_ended(node):
+            self._note(self._run)
+        return node
+
+    def _begin(self, memo: "Memo", own: Hashable) -> bool:
+        """Begin the code's own statements: jump over those that it has in common with a text that was read, if any."""
+        first, line, source = self.lookahead, self.scanner.lineNumber, self.scanner.source
+        context = own, first.type, self.hasLineTerminator, _context(self.context)
+        run = self._run = Run(source, (first.start, line, context), self._floor(), self._depth, {})
+        for known in memo.runs:
+            if known.begin == run.begin:
+                alike, _ = common(source, known.source)
+                found = {end: stretch for end, stretch in known.stretches.items() if end <= alike}
+                if len(found) > len(run.stretches):
+                    run.stretches.update(found)
+        end = max(run.stretches, default=0)
+        return end > 0 and self._leap(first.start, end, run.stretches[end], run.floor)
+
+    def _note(self, run: "Run") -> None:
+        """Note that the code's own statements were read up to here."""
+        left, _, strict = self._before_last
+        if self.context.firstCoverInitializedNameError is None:
+            start, line, _ = run.begin
+            stretch = self._since(start, line, tuple(left[run.floor :]), strict, self._deepest - run.depth)
+            run.stretches[self.lastMarker.index] = stretch
 
     def parseFunctionSourceElements(self) -> Any:
         return self._framed(lambda: self._stretch(super(PackratParser, self).parseFunctionSourceElements, None, _is_plain))
@@ -157,39 +205,50 @@ class PackratParser(Parser):  # type: ignore[misc]
         first = self.lookahead
         start, line = first.start, scanner.lineNumber
         context = own, first.type, self.hasLineTerminator, _context(self.context)
-        floor = len(braces) - (first.type is Token.Punctuator and first.value == "{")
+        floor = self._floor()
         end = ends.behind(start)
         known = memo.get(scanner.source[start:end], context)
-        if known is not None and self._depth + known.frames - self._base <= _DEEPEST:
-            del braces[floor:]
-            braces.low = min(braces.low, floor)
-            braces += known.braces
-            self._deepest = max(self._deepest, self._depth + known.frames)
-            self._jump(start, end, known)
+        if known is not None and self._leap(start, end, known, floor):
             return nodes.BlockStatement([])
         if self._until is not None and time.perf_counter() > self._until:
             raise OutOfTimeError
         low, deepest = braces.low, self._deepest
         braces.low, self._deepest = len(braces), self._depth
+        self._nesting += 1
         node = parse()
+        self._nesting -= 1
         left, lowest, strict = self._before_last
         frames = self._deepest - self._depth
         braces.low, self._deepest = min(low, braces.low), max(deepest, self._deepest)
         self._before_last = left, min(low, lowest), strict
         if lowest >= floor and is_closed(node) and self.context.firstCoverInitializedNameError is None:
-            last = self.lastMarker
-            stretch = Stretch(
-                lines=last.line - line,
-                line_start=last.index - last.column - start,
-                braces=tuple(left[floor:]),
-                strict=strict,
-                context=_context(self.context),
-                frames=frames,
-            )
-            is_new = memo.put(scanner.source[start : last.index], context, stretch)
+            stretch = self._since(start, line, tuple(left[floor:]), strict, frames)
+            is_new = memo.put(scanner.source[start : self.lastMarker.index], context, stretch)
             if is_new and self._seconds is not None and self._until is None:
                 self._until = time.perf_counter() + self._seconds
         return node
+
+    def _floor(self) -> int:
+        """The height of the stack of open braces before the next token."""
+        return len(self._braces) - (self.lookahead.type is Token.Punctuator and self.lookahead.value == "{")
+
+    def _since(self, start: int, line: int, braces: tuple[str, ...], strict: bool, frames: int) -> Stretch:
+        """What was read from an offset and line to the last token."""
+        last = self.lastMarker
+        line_start = last.index - last.column - start
+        return Stretch(last.line - line, line_start, braces, strict, _context(self.context), frames)
+
+    def _leap(self, start: int, end: int, stretch: Stretch, floor: int) -> bool:
+        """Jump over a stretch that is known, unless it is nested too deeply for where it is."""
+        if self._depth + stretch.frames - self._base > _DEEPEST:
+            return False
+        braces = self._braces
+        del braces[floor:]
+        braces.low = min(braces.low, floor)
+        braces += stretch.braces
+        self._deepest = max(self._deepest, self._depth + stretch.frames)
+        self._jump(start, end, stretch)
+        return True
 
     def _jump(self, start: int, end: int, stretch: Stretch) -> None:
         """Put the scanner behind a stretch, and read the token that comes there."""
@@ -212,7 +271,7 @@ class PackratParser(Parser):  # type: ignore[misc]
             setattr(self.context, name, value)
 
     def _is_ended(self, statement: Any) -> bool:
-        """Whether nothing behind a statement can belong to it."""
+        """Whether nothing behind a statement can belong to it. (What was jumped over is a block.)"""
         return statement.type in _BRACED or (statement.type in _ENDED and self.scanner.source[self.lastMarker.index - 1] == ";")
 
 

@@ -329,27 +329,24 @@ def _soft_places(code: Code) -> dict[str, list["Node"]]:
     for hint, place, query in _SOFT:
         if hint not in code.text:
             continue
-        stretches: list[tuple[int, int]] = []
-        at = byte = 0
-        for match in place.finditer(code.text):
-            byte += len(code.text[at : match.start()].encode("utf-8", "surrogatepass"))
-            at = match.start()
-            stretches.append(_construct(root, byte))
+        stretches = [_construct(root, code.byte(match.start())) for match in place.finditer(code.text)]
         if len(stretches) > _MOST_PLACES:
-            stretches = [(stretches[0][0], max(end for _, end in stretches))]
-        for stretch in stretches:
-            for name, nodes in captures(root, query, within=stretch).items():
+            stretches = [(root, (stretches[0][1][0], max(end for _, (_, end) in stretches)))]
+        for node, within in stretches:
+            for name, nodes in captures(node, query, within=within).items():
                 found.setdefault(name, {}).update(((node.start_byte, -node.end_byte), node) for node in nodes)
     return {name: [node for _, node in sorted(nodes.items())] for name, nodes in found.items()}
 
 
-def _construct(root: "Node", byte: int) -> tuple[int, int]:
-    """The bytes of what the token at a byte is a part of."""
+def _construct(root: "Node", byte: int) -> "tuple[Node, tuple[int, int]]":
+    """The outermost statement around a byte, and the bytes of what the token there is a part of."""
+    cursor = root.walk()
+    outermost = (cursor.goto_first_child_for_byte(byte) is not None and cursor.node) or root
     node = root.descendant_for_byte_range(byte, byte + 1) or root
     token = node.byte_range
     while node.byte_range == token and node.parent is not None:
         node = node.parent
-    return node.byte_range
+    return (outermost if outermost.start_byte <= byte < outermost.end_byte else root), node.byte_range
 
 
 def _replaced(text: str, replacements: list[tuple[int, int, str]]) -> str:
