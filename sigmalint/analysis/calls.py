@@ -533,7 +533,7 @@ class Calls(Expressions):
                 return
             self.store.note(("runs", self.round, function.function), runs + 1)
         before, self.generation = self.generation, event.generation
-        happened = self.guards.both(event.condition, self.happens())
+        happened = self.guards.both(event.condition, self.may_happen(event.span))
         try:
             self.branch(
                 [
@@ -656,7 +656,7 @@ class Calls(Expressions):
 
     def maybe_call_back(self, function: Value, arguments: Arguments, span: Span) -> None:
         """Call a callback that may run any number of times, and may not run at all."""
-        runs = self.happens()
+        runs = self.may_happen(span)
         self.branch(
             [
                 (runs, lambda: self.call(function, only(Const(UNDEFINED, span)), arguments, span)),

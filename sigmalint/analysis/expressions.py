@@ -524,7 +524,7 @@ class Expressions(Properties):
             spread = self.evaluate(node.value, scope)
             elements = self.elements(spread[0].atom) if len(spread) == 1 else None
             if elements is None:
-                arguments.more = arguments.more or Symbol(self.fresh(), node.span, "spread of an unknown array")
+                arguments.more = arguments.more or Symbol(self.fresh(node.span), node.span, "spread of an unknown array")
             elif arguments.more is None:
                 arguments.values += elements
         return arguments

@@ -333,7 +333,7 @@ def _listed(machine: "Calls", values: Value, span: Span) -> Arguments:
         return Arguments(elements)
     if len(values) == 1 and isinstance(values[0].atom, Const) and values[0].atom.value in (None, UNDEFINED):
         return Arguments([])
-    return Arguments([], Symbol(machine.fresh(), span, "arguments in an unknown array"))
+    return Arguments([], Symbol(machine.fresh(span), span, "arguments in an unknown array"))
 
 
 def _in_array(machine: "Calls", arguments: Arguments, span: Span) -> Value | None:

@@ -82,8 +82,9 @@ class Machine:
         """The scope of the program's globals."""
         self.root: Hashable = 0
         """What runs: keys that it makes are its own, and the same when it runs again."""
-        self._fresh = 0
         self._derived: dict[Hashable, int] = {}
+        self._running = object()
+        """The run of the root at hand."""
         self._times: dict[Hashable, int] = {}
         self._made: dict[Hashable, dict[Hashable, object]] = {}
         """What each root made (objects, scopes, bindings, events), by the site."""
@@ -98,10 +99,9 @@ class Machine:
 
     # --- symbols ---------------------------------------------------------------------------------------------------------
 
-    def fresh(self) -> Hashable:
-        """A key that no other symbol has."""
-        self._fresh += 1
-        return ("fresh", self.root, self._fresh)
+    def fresh(self, span: Span) -> Hashable:
+        """A key that no other symbol has; `span` is what it comes from."""
+        return self.derived(self.root, self.site("fresh", span))
 
     def derived(self, *parts: Hashable) -> Hashable:
         """The key of what is computed from parts, the same for the same parts; short, however often that is repeated."""
@@ -109,14 +109,14 @@ class Machine:
 
     def unknown(self, span: Span, reason: str, *, key: Hashable = None, kind: str | None = None) -> Value:
         """The value that is one unknown; without a key it equals no other."""
-        return only(Symbol(self.fresh() if key is None else key, span, reason, kind=kind))
+        return only(Symbol(self.fresh(span) if key is None else key, span, reason, kind=kind))
 
     # --- what is made ----------------------------------------------------------------------------------------------------
 
     def begin(self, root: Hashable) -> None:
         """A root begins to run. What it makes at the same places as the last time is the same."""
         self.root = root
-        self._fresh = 0
+        self._running = object()
         self._times.clear()
         self._known = self._made.get(root, {})
         self._making = self._made[root] = {}
@@ -146,6 +146,7 @@ class Machine:
             self.renew(known, this)
         else:
             known = Scope(parent, function=function, this=this)
+        known.run = self._running
         self._making[key] = known
         return known
 
@@ -388,9 +389,13 @@ class Machine:
         words = self.snippet(span)
         return self.guards.decide(key, Decision(f"{words} is true", f"{words} is false", weak=weak, fixed=fixed))
 
-    def happens(self, key: Hashable = None) -> Guard:
-        """The guard of a weak decision: whether something happens that the code does not decide."""
-        return self.guards.decide(self.fresh() if key is None else ("happens", key), Decision("", "", weak=True))
+    def happens(self, key: Hashable) -> Guard:
+        """The guard of a weak decision: whether something happens that the code does not decide. One key is one decision."""
+        return self.guards.decide(("happens", key), Decision("", "", weak=True))
+
+    def may_happen(self, span: Span) -> Guard:
+        """The guard of a weak decision of its own: whether what stands at a place happens this time."""
+        return self.happens(self.fresh(span))
 
     # --- names -----------------------------------------------------------------------------------------------------------
 
@@ -403,9 +408,14 @@ class Machine:
 
     def find(self, scope: Scope, name: str) -> Cell | None:
         """The variable that a name means in a scope, None for a name that nothing declares."""
+        around: Scope | None = scope
+        while around is not None and around.run is self._running:  # what a root declares itself depends on nothing else
+            if (cell := around.cells.get(name)) is not None:
+                return cell
+            around = around.parent
         if self.store.trace is not None:
             self.store.trace.names[name] = name in self.outermost.cells
-        return scope.find(name)
+        return None if around is None else around.find(name)
 
     def implicit(self, name: str) -> Cell:
         """The global that the assignment of a name which nothing declares makes."""

@@ -4,7 +4,7 @@ A program is a page (its classic scripts share one global scope in document orde
 everything that happens later), or a script that no page loads. The machine that runs it is the `Interpreter`.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -115,7 +115,16 @@ class Interpreter(Statements):
         self._loaded: tuple[_World, list[Event]] = _World(steps=steps), []
         """What was there then, and the events that were to come."""
         self._traces: dict[tuple[Event, int], Trace] = {}
-        self._used: set[tuple[Event, int]] = set()
+        self._last_traces: dict[tuple[Event, int], Trace] = {}
+        """The traces of the last time, those that were dropped since among them; they were run in the order of the keys."""
+        self._used: dict[tuple[Event, int], None] = {}
+        """The events of this time, in order."""
+        self._repeated: set[tuple[Event, int]] = set()
+        """The events that happened more than once in a round."""
+        self._last_order: Iterator[tuple[Event, int]] = iter(())
+        self._is_as_before = False
+        """Whether all that was run so far did to the rest of the program what it did the last time, but for `_different`."""
+        self._different: set[Key] = set()
         self._read: set[Key] = set()
         """What any root reads."""
         self._altered: set[Obj] = set()
@@ -124,6 +133,9 @@ class Interpreter(Statements):
         """Names that are other variables in some scope than the last time, or none; globals aside."""
         self._stale: set[Key] = set()
         """What has another value than it should have; nobody reads it."""
+        self._quoted: set[Span] = set()
+        """What traces quote, and traces that are gone."""
+        self._most_quoted = 0
         self._uncalled_events: dict[Obj, Event] = {}
         self._texts: dict[s.Function, tuple[str, int, int]] = {}
         self._roots = 0
@@ -223,7 +235,9 @@ class Interpreter(Statements):
 
         `edits` are the stretches that were written. False where everything has to be run anew, by another interpreter.
         """
-        known = dict(self._traces)
+        known = self._last_traces = {key: self._traces[key] for key in self._used}
+        self._last_order = iter(known)
+        self._different.clear()
         changed = self.quotes(edits)
         for key, trace in known.items():
             if not self._is_current(trace) or not changed.isdisjoint(trace.shown):
@@ -238,7 +252,8 @@ class Interpreter(Statements):
         self._stale.clear()
         for trace in self._traces.values():
             trace.take_back()
-        if self._is_loaded() and changed.isdisjoint(self._loading.shown):
+        self._is_as_before = self._is_loaded() and changed.isdisjoint(self._loading.shown)
+        if self._is_as_before:
             self._restore(self._loaded[0])
         elif any(trace.lasting for trace in self._traces.values()):
             return False
@@ -254,8 +269,10 @@ class Interpreter(Statements):
 
     def quotes(self, edits: Sequence[Span]) -> set[Span]:
         """The stretches that are quoted and in which something was written."""
-        quoted = {span for trace in (self._loading, *self._traces.values()) for span in trace.shown}
-        return {span for span in quoted if any(_contains(span, edit) for edit in edits)}
+        if len(self._quoted) > self._most_quoted:
+            self._quoted = {span for trace in (self._loading, *self._traces.values()) for span in trace.shown}
+            self._most_quoted = 2 * len(self._quoted)
+        return {span for span in self._quoted if any(_contains(span, edit) for edit in edits)}
 
     def _is_loaded(self) -> bool:
         """Whether loading the page would do what it did."""
@@ -279,6 +296,7 @@ class Interpreter(Statements):
             self._guarded(partial(self._run_code, code), code.span(0, 0))
         self.store.trace = None
         self._loading = Trace(bodies=loading.bodies, matters=loading.matters, is_read=loading.is_read, shown=loading.shown)
+        self._quoted |= loading.shown
         self._mentioning = [code for code in self._handlers if self.relevance.mentions(code)]
         events = [self._handler(code) for code in self._mentioning]
         self._loaded = self._world(), [*events, *self.pending]
@@ -406,13 +424,19 @@ class Interpreter(Statements):
             self._roots += 1
             event.number = self._roots
         key = event, self.round
-        self._used.add(key)
+        if key in self._used:
+            self._repeated.add(key)
+        self._is_as_before = self._is_as_before and key == next(self._last_order, None) and key not in self._repeated
+        self._used[key] = None
         trace = self._traces.get(key)
         if trace is not None and not self._holds(trace):
             self._drop(key)
             trace = None
         if trace is None:
             trace = self._traces[key] = self._traced(event)
+            different = trace.differs(self._last_traces[key]) if self._is_as_before else None
+            self._is_as_before = different is not None
+            self._different |= different or set()
         else:
             self._apply(trace)
         layer = self.store.layers[0]
@@ -436,6 +460,7 @@ class Interpreter(Statements):
             trace.changes = changes
             self._settle(changes)
         self._compare()
+        self._quoted |= trace.shown
         trace.scarce = not finished or allowed < EVENT_STEPS or self.steps < self.reserve
         trace.steps = allowed - max(self.steps, 0)
         self.steps = total - trace.steps
@@ -466,6 +491,8 @@ class Interpreter(Statements):
         """Whether running the root of a trace that is current again would do the same."""
         if trace.scarce or self.steps - trace.steps < EVENT_STEPS or self._guards_left - trace.guards < GUARDS:
             return False
+        if self._is_as_before and self._differs_in_nothing_of(trace):
+            return True
         layer, notes = self.store.layers[0], self.store.notes
         if not all(same(value, layer.get(key)) for key, value in trace.reads.items()):
             return False
@@ -474,11 +501,20 @@ class Interpreter(Statements):
         globals_ = self.outermost.cells
         if any((name in globals_) != known for name, known in trace.names.items()) or not self._renamed.isdisjoint(trace.names):
             return False
-        if self._altered and not trace.hangs_on.isdisjoint(self._altered):
+        if self._altered and trace.hangs_on(self._altered):
             return False
         stale = {key for key, value in trace.joined.items() if not same(value, layer.get(key))}
         self._stale |= stale
         return stale.isdisjoint(self._read)
+
+    def _differs_in_nothing_of(self, trace: Trace) -> bool:
+        """Whether what a trace hangs on is nothing of what is different this time."""
+        return (
+            trace.reads.keys().isdisjoint(self._different)
+            and trace.joined.keys().isdisjoint(self._different)
+            and trace.names.keys().isdisjoint(self._renamed)
+            and not (self._altered and trace.hangs_on(self._altered))
+        )
 
     def _apply(self, trace: Trace) -> None:
         """Do what a root did when it was traced, its changes aside."""

@@ -440,7 +440,7 @@ class Properties(Machine):
 
     def _open(self, target: Obj, span: Span, spare: Iterable[str], source: Symbol | None = None) -> Value:
         """Unknown properties were copied into the object: any but the spared ones may have changed."""
-        symbol = source or Symbol(self.fresh(), span, "properties of an unknown object were copied into it")
+        symbol = source or Symbol(self.fresh(span), span, "properties of an unknown object were copied into it")
         spared = set(spare)
         for name in target.names:
             if name not in spared:
@@ -452,7 +452,7 @@ class Properties(Machine):
         """From here on the object's properties may be anything, its functions aside."""
         if obj.frozen:
             return
-        symbol = Symbol(self.fresh(), span, reason)
+        symbol = Symbol(self.fresh(span), span, reason)
         for name in obj.names:
             value = self.own(obj, name)
             if not all(isinstance(case.atom, (Obj, Bound, Method)) and _is_function(case.atom) for case in value):

@@ -22,9 +22,12 @@ Layer = dict[Key, Value]
 
 
 class Scope:
-    """The names of one block or function, inside `parent`. A function's scope carries its `this` and its `home` object."""
+    """The names of one block or function, inside `parent`. A function's scope carries its `this` and its `home` object.
 
-    __slots__ = ("_spare", "arguments", "cells", "function", "home", "parent", "this")
+    `run` is what made it: the run of a root (see `Machine.begin`).
+    """
+
+    __slots__ = ("_spare", "arguments", "cells", "function", "home", "parent", "run", "this")
 
     def __init__(self, parent: "Scope | None", *, function: bool = False, this: Value | None = None) -> None:
         self.parent = parent
@@ -34,6 +37,7 @@ class Scope:
         self.home: object = None
         self.arguments: Value | None = None
         self._spare: dict[str, Cell] = {}
+        self.run: object = None
 
     def renew(self, this: Value | None) -> None:
         """Begin again, when the code of the scope is run again: a name that it declares again is the same binding."""

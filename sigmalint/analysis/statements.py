@@ -223,7 +223,7 @@ class Statements(Calls):
     def _try(self, node: s.Try, scope: Scope) -> None:
         guards = self.guards
         before = self.condition
-        failed = self.happens() if node.handler is not None else FALSE
+        failed = self.may_happen(node.span) if node.handler is not None else FALSE
         target = Target("try", 0)
         self.condition = guards.without(before, failed)
         *thrown, (after, changes, _) = self.region(target, partial(self._arm, node.block, scope))
@@ -245,7 +245,7 @@ class Statements(Calls):
     def _handle(self, node: s.Try, thrown: list[Outcome], changes: Layer, failed: Guard, scope: Scope) -> list[Outcome]:
         """The `catch` block, after a `throw`, and after a failure anywhere in the block (some changes made, some not)."""
         assert node.handler is not None
-        halfway = self.happens()
+        halfway = self.may_happen(node.span)
         guards = self.guards
         entries: list[Outcome] = [
             *thrown,
@@ -359,7 +359,7 @@ class Statements(Calls):
         """A turn that may take place; gives what it changed."""
         if self.condition is FALSE:
             return {}
-        happens = TRUE if sure else self.happens()
+        happens = TRUE if sure else self.may_happen(span)
         before = self.condition
         self.condition = self.guards.both(before, happens)
         self.store.push()
@@ -369,6 +369,6 @@ class Statements(Calls):
         return changes
 
     def _forget(self, key: Key, span: Span) -> None:
-        symbol = Symbol(self.fresh(), span, "a value that changes from turn to turn of a loop")
+        symbol = Symbol(self.fresh(span), span, "a value that changes from turn to turn of a loop")
         if self.store.holds(key):
             self.store.set(key, only(symbol))

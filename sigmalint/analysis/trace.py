@@ -61,13 +61,22 @@ class Trace:
     """It changed an object in a way that is not undone."""
     scarce: bool = False
     """It came near a bound, so that it might end otherwise in another place."""
+    _hangs_on: set[Obj] | None = None
 
-    @property
-    def hangs_on(self) -> set[Obj]:
-        """The objects that stand in what it read."""
-        bases = {key[0] for key in self.reads if isinstance(key, tuple)}
-        atoms = {case.atom for value in self.reads.values() for case in value or ()}
-        return self.given | {atom for atom in bases | atoms if isinstance(atom, Obj)}
+    def hangs_on(self, objects: set[Obj]) -> bool:
+        """Whether any of some objects stands in what it read."""
+        if self._hangs_on is None:
+            bases = {key[0] for key in self.reads if isinstance(key, tuple)}
+            atoms = {case.atom for value in self.reads.values() for case in value or ()}
+            self._hangs_on = self.given | {atom for atom in bases | atoms if isinstance(atom, Obj)}
+        return not objects.isdisjoint(self._hangs_on)
+
+    def differs(self, other: "Trace") -> set[Key] | None:
+        """What has another value behind this run than behind another of its root; None where they differ in more than that."""
+        if self.lasting or other.lasting or self.entries != other.entries or self.noted != other.noted:
+            return None
+        layers = (self.changes, other.changes), (self.grounded, other.grounded)
+        return {key for one, two in layers for key in one.keys() | two.keys() if not same(one.get(key), two.get(key))}
 
     def take_back(self) -> None:
         """Take back what it added to what it did not make."""

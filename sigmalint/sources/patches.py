@@ -42,6 +42,8 @@ def patch(before: Code, after: Code) -> Patch | None:
     block = max(index for index, (old, _) in enumerate(path) if old.type == "statement_block" or not index)
     old, new = path[block]
     first, old_last, last = _changed(old.children, new.children, *edited)
+    if block and last is None:
+        old_last, last = old.end_byte, new.end_byte
     around = [new for _, new in reversed(path[:block]) if new.type in FUNCTION_TYPES]
     return Patch(
         before,

@@ -137,10 +137,11 @@ class Code:
         """Outside of which bytes its tree and that of an earlier state are of the same text: start, end before, end now."""
         start, end = common(before.text, self.text)
         one, other = before._parsed.data, self._parsed.data
-        first, old_last, _ = _difference(one, other)
-        first = min(first, before.byte(start), self.byte(start))
-        ends = (len(code._parsed.data) - code._behind(code.byte(len(code.text) - end)) for code in (before, self))
-        last = min(len(one) - old_last, *ends)
+        first = min(before.byte(start), self.byte(start))
+        last = min(len(code._parsed.data) - code._behind(code.byte(len(code.text) - end)) for code in (before, self))
+        if one != other:
+            differs, old_last, _ = _difference(one, other)
+            first, last = min(first, differs), min(last, len(one) - old_last)
         return first, len(one) - last, len(other) - last
 
     def byte(self, offset: int) -> int:
