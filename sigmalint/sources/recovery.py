@@ -5,6 +5,7 @@ Somebody who has typed `function f() {` has not put everything below into that f
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -20,11 +21,13 @@ def insertions(text: str) -> list[Insertion]:
 
     They are in order, one at an offset. This is for code that is known to be broken: sound code may be misread here.
     """
-    plain = _Reader(text)
+    first = _FIRST_LINE.match(text)
+    marks = _marks(first[1] if first else "")
+    plain = _Reader(text, marks)
     plain.read(0, [])
     found = plain.found
     if plain.first is not None or plain.surplus:
-        closing = _Reader(text, closes=True, by_lines=_is_indented(text))
+        closing = _Reader(text, marks, closes=True, by_lines=_is_indented(text))
         stack = [] if plain.surplus or plain.first is None else plain.first
         start = stack[-1].at + len(stack[-1].kind) if stack else 0
         closing.read(start, stack)
@@ -48,7 +51,7 @@ _TOKENS = r"""(?:[^\n\r/"'`{}()\[\]f]++|f(?!unction\b)|[\r\n](?![ \t]*+\S)LINE
     | \{(?:[^\n/"'`{}()\[\]]++|"[^"\\\r\n]*+"|'[^'\\\r\n]*+')*+(?:(?<=[\w$"';,{])|(?<=[\w$"';,{]\ ))\})*+
     (?:[\r\n](?P<line>[\ \t]*+)
     | //(?P<comment>[^\r\n]*+)
-    | /\*[\s\S]*?(?:\*/|\Z)
+    | (?P<block>/\*[\s\S]*?(?:\*/|\Z))
     | (?P<string>"(?:[^"\\\r\n]++|\\(?:\r\n|[\s\S]))*+"?|'(?:[^'\\\r\n]++|\\(?:\r\n|[\s\S]))*+'?)
     | (?P<template>`(?:[^`\\$]++|\\[\s\S]|\$(?!\{)|\$\{[^`{}]*+\})*+`)
     | (?P<header>(?<![\w$.])function\b[\ \t]*\*?[\ \t]*[\w$]*[\ \t]*(?:\([^()\n]*\))?)(?=[\ \t\r]*(?:\n\s*[^\s({]|\s*\Z))
@@ -59,6 +62,7 @@ _TOKEN = re.compile(_TOKENS.replace("LINE", ""), re.VERBOSE)
 _TOKEN_IN_SHORT = re.compile(_TOKENS.replace("LINE", r"|(?<![=*%&|^<?~>+\-.tr(\ \t])[\r\n]\s*+"), re.VERBOSE)
 """The same without lines before which no value can lack, for where brackets are not closed by lines."""
 _BLOCK = re.compile(r"^([ \t]*+).*[{(\[][ \t]*\r?\n(?:[ \t\r]*\n)*+([ \t]*+)", re.MULTILINE)
+_FIRST_LINE = re.compile(r"(?:[^\S\n]*\n)*([ \t]*)")
 _CHUNK = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*")
 _BEGINS = re.compile(r"[\w$/<{#]")
 _PRECEDES = re.compile(r"(?:[=(:+,?]|=>|\breturn)\s*\Z")
@@ -95,29 +99,73 @@ class _Open(NamedTuple):
     at: int
 
 
+class _Piece(NamedTuple):
+    """What a piece of code lacks, where its last comment to the end of a line is, and whether it closes what it opens."""
+
+    found: tuple[tuple[int, str], ...]
+    comment: tuple[int, int]
+    is_closed: bool
+
+
+@lru_cache(maxsize=2048)
+def _piece(text: str) -> _Piece | None:
+    """What is known of a piece of code; None where it is not known where it ends."""
+    reader = _Reader(text)
+    reader.read(0, [])
+    if reader.torn:
+        return None
+    end = _behind(text, len(text))
+    found = ((at, put) for at, put in reader.found.items() if (at, put) != (end, _VALUE))  # what follows may be the value
+    return _Piece(tuple(found), reader.comment, reader.first is None and not reader.surplus)
+
+
+class _Marks(NamedTuple):
+    """Pieces begin with lines of the code's least indentation: what may stand before one behind another, and its line end."""
+
+    gap: re.Pattern[str]
+    begin: re.Pattern[str]
+
+
+@lru_cache(maxsize=64)
+def _marks(indent: str) -> _Marks:
+    """The marks of code of an indentation."""
+    return _Marks(
+        re.compile(rf"(?:\(\))?;?\s*(?:(?<=\n{indent})|(?<![\s\S]))(?=[\w$@/])"), re.compile(rf"\n{indent}(?=[\w$@/])")
+    )
+
+
 class _Reader:
     """Reads code bracket by bracket.
 
     `found` are the ends of strings and templates that have none and values that lack. Brackets that are left open: `first` is
     the first one, behind those around it; where it `closes`, they are closed, `by_lines` before the next line that is
-    indented no more than theirs. `surplus`: there is an end too many.
+    indented no more than theirs. `surplus`: there is an end too many. `torn`: a template or comment has no end. `comment`:
+    where the last comment to the end of a line is. Where pieces begin with `marks`, those that are known are passed over.
     """
 
-    def __init__(self, text: str, *, closes: bool = False, by_lines: bool = False) -> None:
+    def __init__(self, text: str, marks: "_Marks | None" = None, *, closes: bool = False, by_lines: bool = False) -> None:
         self.text = text
         self.found: dict[int, str] = {}
         self.first: list[_Open] | None = None
-        self.surplus = False
+        self.surplus = self.torn = False
+        self.comment = -1, -1
         self._closes, self._by_lines = closes, by_lines
-        self._comment = -1, -1
-        self._is_done = False
+        self._marks = marks
+        self._is_done = self._has_ended_template = False
         self._trials = 0
 
     def read(self, position: int, stack: list[_Open]) -> None:
         """Read code from an offset on, with the brackets that are open there."""
         text = self.text
         token = _TOKEN if self._by_lines else _TOKEN_IN_SHORT
-        while not self._is_done and (match := token.match(text, position)):
+        position, limit = self._pass_pieces(position, stack)
+        while not self._is_done:
+            match = token.match(text, position, limit)
+            if match is None:
+                if limit == len(text):
+                    break
+                position, limit = self._pass_pieces(limit, stack)
+                continue
             position = match.end()
             kind = match.lastgroup
             if kind is None:
@@ -126,11 +174,7 @@ class _Reader:
             if kind == "mark":
                 position = self._mark(text[at], at, position, stack)
             elif kind == "line":
-                last = _behind(text, at)
-                if text[last - 1 : last] != ":" and _STATEMENT.match(text, position):
-                    self._complete(last)
-                if self._by_lines:
-                    self._end_by_line(at, last, position, stack)
+                self._begin_line(at, position, stack)
             elif kind == "string":
                 if position == at + 1 or text[position - 1] != text[at] or text[position - 2] == "\\":
                     self._put(_behind(text, position), text[at])
@@ -140,10 +184,55 @@ class _Reader:
             elif kind == "header":
                 self._complete_header(match["header"], at, position, stack)
             elif kind == "comment":
-                self._comment = at, position
+                self.comment = at, position
+            elif kind == "block":
+                self.torn |= not match["block"].endswith("*/")
+            if self._has_ended_template:
+                self._has_ended_template = False
+                limit = self._limit(position)
         if not self._is_done:
-            self._complete(_behind(text, len(text)))
+            self._stand_in(_behind(text, len(text)))
             self._close(stack, 0, len(text))
+
+    def _pass_pieces(self, position: int, stack: list[_Open]) -> tuple[int, int]:
+        """Pass over the pieces from an offset on of which it is known what they lack; gives where to read, and up to where."""
+        text, size = self.text, len(self.text)
+        begin = self._marks and self._marks.gap.match(text, position)
+        if self._marks is None or begin is None:
+            return position, size
+        while not self._is_done:
+            if begin.start() < begin.end() and begin.end() > 0:
+                self._begin_line(text.rfind("\n", 0, begin.end()) + 1, begin.end(), stack)
+            position = begin.end()
+            following = self._marks.begin.search(text, position)
+            end = following.start() if following else size
+            piece = _piece(text[position:end])
+            if piece is None or not piece.is_closed:
+                return position, size if piece is None else end
+            self.found.update((position + at, put) for at, put in piece.found)
+            self.comment = position + piece.comment[0], position + piece.comment[1]
+            position = end
+            if following is None:
+                break
+            begin = following
+        return position, size
+
+    def _limit(self, position: int) -> int:
+        """Up to where the piece goes that an offset is in, if that is known."""
+        following = self._marks and self._marks.begin.search(self.text, position)
+        return following.start() if following and _piece(self.text[position : following.start()]) else len(self.text)
+
+    def _begin_line(self, start: int, position: int, stack: list[_Open]) -> None:
+        """Go on with a line, which starts at one offset, and its code at another."""
+        last = _behind(self.text, start)
+        self._go_on(last, position)
+        if self._by_lines:
+            self._end_by_line(start, last, position, stack)
+
+    def _go_on(self, last: int, position: int) -> None:
+        """Go on behind an offset with the line that begins at another."""
+        if self.text[last - 1 : last] != ":" and _STATEMENT.match(self.text, position):
+            self._stand_in(last)
 
     def _mark(self, mark: str, at: int, position: int, stack: list[_Open]) -> int:
         """Read a bracket, slash or back quote; gives where to go on."""
@@ -162,7 +251,7 @@ class _Reader:
 
     def _end(self, mark: str, at: int, position: int, stack: list[_Open]) -> int:
         """Read the end of a bracket: of the last one, or of one around it where those inside are left open."""
-        self._complete(_behind(self.text, at))
+        self._stand_in(_behind(self.text, at))
         depth = len(stack) if stack and _ENDS[stack[-1].kind][0] == mark else self._begin_of(mark, stack)
         if not depth:
             self.surplus = True
@@ -197,7 +286,7 @@ class _Reader:
         ):
             depth -= 1
         if depth < len(stack):
-            self._complete(last)
+            self._stand_in(last)
             self._close(stack, depth, start)
             self.found[start] += "\n"
             self._is_sound(position, stack)
@@ -214,7 +303,7 @@ class _Reader:
         self._trials += 1
         if self._trials > _MOST_TRIALS:
             return False
-        rest = _Reader(self.text)
+        rest = _Reader(self.text, self._marks)
         rest.read(position, list(stack))
         if rest.first is not None or rest.surplus:
             return False
@@ -245,11 +334,11 @@ class _Reader:
     def _put(self, at: int, text: str) -> None:
         self.found[at] = self.found.get(at, "") + text
 
-    def _complete(self, at: int) -> None:
+    def _stand_in(self, at: int) -> None:
         """Stand in for a value that lacks at an offset."""
         if (
             self.text[at - 1 : at] in _MAY_LACK
-            and not self._comment[0] <= at <= self._comment[1]
+            and not self.comment[0] <= at <= self.comment[1]
             and _LACKS_VALUE.search(self.text[max(0, at - _WORD) : at])
         ):
             self.found.setdefault(at, _VALUE)
@@ -287,6 +376,7 @@ class _Reader:
         """End the template around an offset with the line."""
         line_end = self.text.find("\n", start)
         end = _behind(self.text, line_end if line_end >= 0 else len(self.text))
+        self.torn = self._has_ended_template = True
         is_in_substitution = self.text.rfind("${", start, end) > self.text.rfind("}", start, end)
         self._put(end, "}`" if is_in_substitution else "`")
         return end
