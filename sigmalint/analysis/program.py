@@ -125,8 +125,8 @@ class Interpreter(Statements):
         self._is_as_before = False
         """Whether all that was run so far did to the rest of the program what it did the last time, but for `_different`."""
         self._different: set[Key] = set()
-        self._read: set[Key] = set()
-        """What any root reads."""
+        self._read: set[Key] | None = None
+        """What any root reads, once that was asked."""
         self._altered: set[Obj] = set()
         """Objects that are not what they were the last time."""
         self._renamed: set[str] = set()
@@ -248,7 +248,7 @@ class Interpreter(Statements):
         self._used.clear()
         self._altered.clear()
         self._renamed.clear()
-        self._read = {key for trace in self._traces.values() for key in trace.reads}
+        self._read = None
         self._stale.clear()
         for trace in self._traces.values():
             trace.take_back()
@@ -505,7 +505,9 @@ class Interpreter(Statements):
             return False
         stale = {key for key, value in trace.joined.items() if not same(value, layer.get(key))}
         self._stale |= stale
-        return stale.isdisjoint(self._read)
+        if stale and self._read is None:
+            self._read = {key for known in self._last_traces.values() for key in known.reads}
+        return not stale or stale.isdisjoint(self._read or ())
 
     def _differs_in_nothing_of(self, trace: Trace) -> bool:
         """Whether what a trace hangs on is nothing of what is different this time."""

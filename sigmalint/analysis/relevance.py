@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigmalint.sources.patches import FUNCTION_TYPES
@@ -284,7 +284,7 @@ class _Unit:
         covered = -1
         for function in sorted(self.marked, key=lambda span: span.start):
             if function.end > covered:
-                words.update(_WORD.findall(function.text))
+                words |= _words(function.text)
                 covered = function.end
         return words
 
@@ -295,6 +295,11 @@ class _Unit:
         for place in matched(self.code, _ASSIGN):
             for word in _WORD.findall(place.span.text):
                 yield word, place.span
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 def _find_functions(code: Code, start: int, end: int) -> "Iterator[_Function]":

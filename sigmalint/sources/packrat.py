@@ -24,7 +24,7 @@ from esprima.syntax import Syntax
 from esprima.token import Token
 
 from sigmalint.sources.script import Code, CodeKind
-from sigmalint.sources.text import common
+from sigmalint.sources.text import alike
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -155,8 +155,8 @@ class PackratParser(Parser):  # type: ignore[misc]
         run = self._run = Run(source, (first.start, line, context), self._floor(), self._depth, {})
         for known in memo.runs:
             if known.begin == run.begin:
-                alike, _ = common(source, known.source)
-                found = {end: stretch for end, stretch in known.stretches.items() if end <= alike}
+                last = alike(source, known.source)
+                found = {end: stretch for end, stretch in known.stretches.items() if end <= last}
                 if len(found) > len(run.stretches):
                     run.stretches.update(found)
         end = max(run.stretches, default=0)

@@ -283,12 +283,20 @@ _Text = TypeVar("_Text", str, bytes)
 
 def common(one: _Text, other: _Text) -> tuple[int, int]:
     """The lengths of what two texts begin and end with alike; the two stretches do not overlap."""
-    start = _alike(one, other)
-    shortest = min(len(one), len(other)) - start
-    return start, _alike(one[: -shortest - 1 : -1], other[: -shortest - 1 : -1]) if shortest else 0
+    start = alike(one, other)
+    first, second = len(one), len(other)
+    low, high = 0, min(first, second) - start
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[first - middle : first - low] == other[second - middle : second - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return start, low
 
 
-def _alike(one: _Text, other: _Text) -> int:
+def alike(one: _Text, other: _Text) -> int:
+    """The length of what two texts begin with alike."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
