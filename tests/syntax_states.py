@@ -86,6 +86,14 @@ FRAGMENTS = [
     *("010;", '"\\07";', "x = { __proto__: 1, __proto__: 2 };", "const q;", "a?.b = 1;", "a ?? b || c;", "a\n=> 1;"),
     *("class K { #r; m() { this.#r } n() { o.#p } }", "let é\u2014 = 1;", "/(/;", "export { x };", "import a from 'b';"),
     *("try {}", "a + b = c;", "eval = 1;", "static = 1;", "function* gg() { yield 1; await 2 }", "({ a = 1 });"),
+    *(
+        "#p = 1;",
+        "#p() {}",
+        "constructor() { super(); }",
+        "static { var q; await; }",
+        "get x() { return super.x; }",
+        "static prototype() {}",
+    ),
     *("((a, a) => 1);", "{ function ff() {} function ff() {} }", "{" * 60 + "}" * 60, "let x1 = ", "let y1 = 0; "),
 ]
 TOKENS = [
@@ -100,7 +108,7 @@ def code(text: str, kind: CodeKind = CodeKind.SCRIPT, patch: Patch | None = None
 
 
 def functions(piece: Code) -> list[Node]:
-    """The nodes of the functions that have a body in braces."""
+    """The nodes of the functions that have a body in braces, and of the classes."""
     found, stack = [], [piece.tree.root_node]
     while stack:
         node = stack.pop()
@@ -108,8 +116,8 @@ def functions(piece: Code) -> list[Node]:
         body = node.child_by_field_name("body")
         if (
             body is not None
-            and body.type == "statement_block"
-            and ("function" in node.type or node.type == "method_definition")
+            and body.type in ("statement_block", "class_body")
+            and ("function" in node.type or node.type == "method_definition" or "class" in node.type)
         ):
             found.append(node)
     return found
@@ -138,7 +146,7 @@ def edited(before: Code, rng: random.Random) -> Code:
     new = next((node for node in functions(after) if span(after, node) == (first, behind)), None)
     if new is None or outline(after.tree.root_node, new.byte_range) != outline(before.tree.root_node, function.byte_range):
         return after
-    return code(after.text, after.kind, Patch(before, first, behind, last, around=((first, behind),)))
+    return code(after.text, after.kind, Patch(before, first, behind, last, body=(first, behind)))
 
 
 def span(piece: Code, node: Node) -> tuple[int, int]:

@@ -55,7 +55,7 @@ def told(complaint: Any) -> Any:
 
 
 def function_patch(before: Code, end: int, old_end: int) -> Patch:
-    return Patch(before, 0, end, old_end, around=((0, end),))
+    return Patch(before, 0, end, old_end, body=(0, end))
 
 
 SEEDS = st.integers(0, 2**32)

@@ -82,7 +82,7 @@ def declared_names(code: Code) -> frozenset[str]:
     """The names that a script declares outside of its functions."""
     patch = code.patch
     before: frozenset[str] | None = None
-    if patch is not None and (patch.is_empty or patch.function):
+    if patch is not None and (patch.is_empty or patch.unit):
         before = patch.before.places.get(_declared)
     known: frozenset[str] = code.places.get(_declared) or before or frozenset(_declared(code))
     code.places[_declared] = known

@@ -38,13 +38,13 @@ class EarlyError(NamedTuple):
     piece: bool = False
 
 
-def early_errors(code: Code, function: tuple[int, int] | None = None) -> list[EarlyError] | None:
+def early_errors(code: Code, unit: tuple[int, int] | None = None) -> list[EarlyError] | None:
     """The forbidden forms of a piece of code whose tree has no errors, in document order.
 
-    `function` are the offsets of a function's node: only what is in it is looked at, with the scopes around it. None where
-    the scopes are nested too deeply, and where the function cannot be judged without the rest of the code.
+    `unit` are the offsets of a function's or class's node: only what is in it is looked at, with the scopes around it. None
+    where the scopes are nested too deeply, and where it cannot be judged without the rest of the code.
     """
-    place = _Place(code.tree.root_node, 0, len(code.text), ()) if function is None else _function_at(code, *function)
+    place = _Place(code.tree.root_node, 0, len(code.text), ()) if unit is None else _unit_at(code, *unit)
     if place is None:
         return None
     checker = _Checker(code)
@@ -66,7 +66,7 @@ def early_errors(code: Code, function: tuple[int, int] | None = None) -> list[Ea
             return None
         handler(node)
     checker.finish()
-    if function is not None:
+    if unit is not None:
         if checker.undeclared or checker.ports:  # they refer to names of the classes around it and of the module
             return None
         first, last = place.node.start_byte, place.node.end_byte
@@ -96,12 +96,11 @@ class _Place(NamedTuple):
         yield from self.captures(source).items()
 
 
-def _function_at(code: Code, start: int, end: int) -> _Place | None:
-    """The function whose node has these offsets."""
-    first = len(code.text[:start].encode("utf-8", "surrogatepass"))
-    last = first + len(code.text[start:end].encode("utf-8", "surrogatepass"))
+def _unit_at(code: Code, start: int, end: int) -> _Place | None:
+    """The function or class whose node has these offsets."""
+    first, last = code.byte(start), code.byte(end)
     node = code.tree.root_node.descendant_for_byte_range(first, last)
-    if node is None or (node.start_byte, node.end_byte) != (first, last) or node.type not in _FUNCTION_NODES:
+    if node is None or (node.start_byte, node.end_byte) != (first, last) or node.type not in _UNITS:
         return None
     around: list[Node] = []
     parent = node.parent
@@ -111,9 +110,11 @@ def _function_at(code: Code, start: int, end: int) -> _Place | None:
     return _Place(node, start, end, around[::-1]) if len(around) <= _DEEPEST_NODE else None
 
 
-_FUNCTION_NODES = frozenset(
+_UNITS = frozenset(
     {
         "arrow_function",
+        "class",
+        "class_declaration",
         "function_declaration",
         "function_expression",
         "generator_function",

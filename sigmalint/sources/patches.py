@@ -1,6 +1,7 @@
 """Where two states of a piece of code differ: in some statements of one block. The rest of both means the same."""
 
 from collections.abc import Iterator
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from sigmalint.sources.script import Code, Patch
@@ -45,6 +46,9 @@ def patch(before: Code, after: Code) -> Patch | None:
     if block and last is None:
         old_last, last = old.end_byte, new.end_byte
     around = [new for _, new in reversed(path[:block]) if new.type in FUNCTION_TYPES]
+    classes = (new for (_, new), (_, inner) in reversed([*pairwise(path)]) if inner.type == "class_body")
+    units = [*around[:1], *islice(classes, 1)]
+    body = max(units, key=lambda node: node.start_byte, default=None)
     return Patch(
         before,
         after.offset(first),
@@ -52,6 +56,7 @@ def patch(before: Code, after: Code) -> Patch | None:
         len(before.text) if old_last is None else before.offset(old_last),
         edit,
         tuple((after.offset(node.start_byte), after.offset(node.end_byte)) for node in around),
+        None if body is None else (after.offset(body.start_byte), after.offset(body.end_byte)),
         _inside(path[-1][0], *edited[:2]),
     )
 

@@ -233,8 +233,9 @@ class Patch:
 
     What is between `start` and `end` of the new text came in the place of what was between `start` and `old_end`: whole
     statements and comments of one block, or nothing. Outside of it the two trees have the same shape; both may have errors
-    inside it. `around` are the functions that it is in, innermost first: start and end in the new text. `edit` is what was
-    written, start and end in the new text, `inside` says of what it is no more than the text.
+    inside it. `around` are the functions that it is in, innermost first: start and end in the new text; `body` is the
+    innermost function or class whose body alone has it all. `edit` is what was written, start and end in the new text, `inside`
+    says of what it is no more than the text.
     """
 
     before: Code
@@ -243,14 +244,15 @@ class Patch:
     old_end: int
     edit: tuple[int, int] = (0, 0)
     around: tuple[tuple[int, int], ...] = ()
+    body: tuple[int, int] | None = None
     inside: Literal["code", "comment", "string"] = "code"
 
     @property
-    def function(self) -> tuple[int, int, int] | None:
-        """The innermost function that it is in: start, end, and end in `before.text`."""
-        if not self.around:
+    def unit(self) -> tuple[int, int, int] | None:
+        """The function or class that has it in its body: start, end, and end in `before.text`."""
+        if self.body is None:
             return None
-        start, end = self.around[0]
+        start, end = self.body
         return start, end, end - self.end + self.old_end
 
     def words(self, text: str) -> set[str]:

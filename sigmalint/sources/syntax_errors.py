@@ -92,11 +92,11 @@ def read_ahead(code: Code, memo: Memo, seconds: float) -> bool:
 
 
 def _unsure(code: Code, before: Verdict | None) -> tuple[int, int] | None:
-    """The function outside of which the code is known to have no forbidden form; None for no such function."""
-    function = None if code.patch is None else code.patch.function
-    if function is None or before is None:
+    """The function or class outside of which the code is known to have no forbidden form; None for no such one."""
+    unit = None if code.patch is None else code.patch.unit
+    if unit is None or before is None:
         return None
-    first, last, old_last = function
+    first, last, old_last = unit
     start, end = before.unsure
     if start == end or (first <= start and end <= old_last):
         return first, last
