@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from sigmalint.sources.recovery import complete, insertions
-from sigmalint.sources.script import Code
+from sigmalint.sources.recovery import complete, insertions, must_be_broken
+from sigmalint.sources.script import Code, parser
 from sigmalint.sources.text import SourceFile
 
 AROUND = """function first(a) {
@@ -116,3 +116,23 @@ def test_positions_of_random_states() -> None:
             assert data[byte:].startswith(match[0].encode())
             assert code.offset(byte) == match.start()
     assert broken > 100
+
+
+def test_what_must_be_broken_is_an_error_to_the_parser() -> None:
+    """Where the parser takes the completed code, and brackets lack, it need not be asked about the code as it stands."""
+    sound = AROUND % 'const t = `a${f("é", [1, 2])}b` + /x[/]"y/.test("😀") / 2;\nif (t) {\n  g({ a: (b) => { c; } }); // d\n}'
+    rng = random.Random(6)
+    found = 0
+    for _ in range(3000):
+        text = sound
+        for _ in range(rng.randint(1, 2)):
+            at = rng.randrange(len(text))
+            text = text[:at] + rng.choice(["", "", *"{}()[]\"'`/\n=", "${", "function ", "//"]) + text[at + rng.randint(0, 2) :]
+        inserted = insertions(text)
+        if (
+            must_be_broken(text, inserted)
+            and not parser("javascript").parse(complete(text, inserted).encode()).root_node.has_error
+        ):
+            found += 1
+            assert parser("javascript").parse(text.encode()).root_node.has_error, text
+    assert found > 50

@@ -16,6 +16,7 @@ class Insertion(NamedTuple):
     text: str
 
 
+@lru_cache(maxsize=4)
 def insertions(text: str) -> list[Insertion]:
     """What closes the strings, templates and brackets that broken code leaves open, and what stands for values that it lacks.
 
@@ -45,6 +46,19 @@ def complete(text: str, inserted: Iterable[Insertion]) -> str:
     return "".join((*pieces, text[last:]))
 
 
+def must_be_broken(text: str, inserted: Iterable[Insertion]) -> bool:
+    """Whether code that the parser takes with what is inserted cannot be taken without: fewer brackets end than begin, and all
+    other tokens are the same. (A string without an end is one with the next lines in it to the parser.)"""
+    balance = 0
+    for at, more in inserted:
+        if not _QUOTES.isdisjoint(more) or _SLASH.match(text, at):
+            return False
+        balance += sum(map(more.count, ")]}")) - sum(map(more.count, "([{"))
+    return balance > 0
+
+
+_QUOTES = frozenset("\"'`")
+_SLASH = re.compile(r"(?:\s++|//.*+|/\*[\s\S]*?\*/)*+/")
 _TOKENS = r"""(?:[^\n\r/"'`{}()\[\]f]++|f(?!unction\b)|[\r\n](?![ \t]*+\S)LINE
     | "[^"\\\r\n]*+"|'[^'\\\r\n]*+'
     | [(\[](?:[^\n/"'`{}()\[\]]++|"[^"\\\r\n]*+"|'[^'\\\r\n]*+'|\([^\n/"'`{}()\[\]]*+(?<=[\w$(,])\))*+(?<=[\w$"'(\[,)])[)\]]

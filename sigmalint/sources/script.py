@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from sigmalint.sources.recovery import Insertion, complete, insertions
+from sigmalint.sources.recovery import Insertion, complete, insertions, must_be_broken
 from sigmalint.sources.text import SourceFile, Span, common
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Code:
     @property
     def is_torn(self) -> bool:
         """Whether the tree has errors: pieces of the code that nobody can tell the meaning of."""
-        return self._parsed.tree.root_node.has_error
+        return self._parsed.is_torn
 
     @cached_property
     def _parsed(self) -> "_Parsed":
@@ -112,18 +112,22 @@ class Code:
 
     def _parse(self, before: "_Parsed | None") -> "_Parsed":
         """Parse, on what was made of an earlier state where that gives the same."""
+        if before is not None and before.is_broken:  # it mostly still is, and parsing it as it stands takes longest
+            inserted = insertions(self.text)
+            if must_be_broken(self.text, inserted) and not (completed := self._completed(inserted, before)).is_torn:
+                return completed
         data = self.text.encode("utf-8", "surrogatepass")
         tree = self._tree(data, before)
-        if not tree.root_node.has_error:
-            return _Parsed(tree, data)
-        completed = insertions(self.text)
-        if completed:
-            data = complete(self.text, completed).encode("utf-8", "surrogatepass")
-            tree = self._tree(data, before)
+        return self._completed(insertions(self.text), before) if tree.root_node.has_error else _Parsed(tree, data)
+
+    def _completed(self, inserted: Sequence[Insertion], before: "_Parsed | None") -> "_Parsed":
+        """Parse broken code with what belongs into it."""
+        data = complete(self.text, inserted).encode("utf-8", "surrogatepass")
+        tree = self._tree(data, before)
         if before is not None and tree.root_node.has_error:
             # What the parser makes of an error depends on what it knows of the code around.
             tree = self._tree(data, None)
-        return _Parsed(tree, data, completed, is_broken=True)
+        return _Parsed(tree, data, inserted, is_broken=True)
 
     def _tree(self, data: bytes, before: "_Parsed | None") -> "Tree":
         if before is None:
@@ -216,6 +220,11 @@ class _Parsed(NamedTuple):
     data: bytes
     inserted: Sequence[Insertion] = ()
     is_broken: bool = False
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether the tree has errors."""
+        return self.tree.root_node.has_error
 
 
 class _Wide(NamedTuple):
