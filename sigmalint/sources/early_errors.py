@@ -38,15 +38,33 @@ class EarlyError(NamedTuple):
     piece: bool = False
 
 
-def early_errors(code: Code, unit: tuple[int, int] | None = None) -> list[EarlyError] | None:
+def early_errors(code: Code, stretch: tuple[int, int] | None = None) -> list[EarlyError] | None:
     """The forbidden forms of a piece of code whose tree has no errors, in document order.
 
-    `unit` are the offsets of a function's or class's node: only what is in it is looked at, with the scopes around it. None
-    where the scopes are nested too deeply, and where it cannot be judged without the rest of the code.
+    `stretch` (offsets): no more is looked at than the function or class that it is, with the scopes around it, else than the
+    code's own statements that it touches. None where the scopes are nested too deeply, and where that cannot be judged without
+    the rest of the code.
     """
-    place = _Place(code.tree.root_node, 0, len(code.text), ()) if unit is None else _unit_at(code, *unit)
-    if place is None:
-        return None
+    if stretch is None:
+        judged = _judged(code, _Place(code.tree.root_node, 0, len(code.text), ()))
+        return None if judged is None else judged.errors
+    unit = _unit_at(code, *stretch)
+    if unit is None:
+        return _of_statements(code, *stretch)
+    judged = _judged(code, unit)
+    return None if judged is None or judged.needs_others else judged.errors
+
+
+class _Judged(NamedTuple):
+    """What is wrong in a place, the names that it declares for all of the code, and whether it names what others declare."""
+
+    errors: list[EarlyError]
+    names: set[bytes]
+    needs_others: bool
+
+
+def _judged(code: Code, place: "_Place") -> _Judged | None:
+    """What is found in a place; None where the scopes are nested too deeply."""
     checker = _Checker(code)
     events = []
     for name, nodes in (found for source in queries(code.text) for found in place.forms(source)):
@@ -66,15 +84,61 @@ def early_errors(code: Code, unit: tuple[int, int] | None = None) -> list[EarlyE
             return None
         handler(node)
     checker.finish()
-    if unit is not None:
-        if checker.undeclared or checker.ports:  # they refer to names of the classes around it and of the module
+    first, last = place.node.start_byte, place.node.end_byte
+    errors = [error for error in checker.errors if not place.around or (first <= error.start and error.end <= last)]
+    errors += _late_arrows(code, place)
+    errors += _repeated_prototypes(code, place)
+    errors += _odd_names(code, place)
+    names = {*checker.program.lexical, *checker.program.variables}
+    return _Judged(sorted(set(errors)), names, bool(checker.undeclared) or checker.ports)
+
+
+_MOST_STATEMENTS = 30
+
+
+def _of_statements(code: Code, start: int, end: int) -> list[EarlyError] | None:
+    """The forbidden forms of the code's own statements that a stretch touches; None where they have to do with others."""
+    root = code.tree.root_node
+    first, last = code.byte(start), code.byte(end)
+    statements = [child for child in root.children if child.is_named and child.type != "comment"]
+    touched = [child for child in statements if child.end_byte > first and child.start_byte < last]
+    before = [child for child in statements if child.end_byte <= first]
+    if code.kind is CodeKind.MODULE or len(touched) > _MOST_STATEMENTS or not before or _may_be_directive(before[-1]):
+        return None
+    errors: list[EarlyError] = []
+    names: set[bytes] = set()
+    for statement in touched:
+        place = _Place(statement, code.offset(statement.start_byte), code.offset(statement.end_byte), (root,))
+        judged = _judged(code, place)
+        if judged is None or judged.needs_others or not judged.names.isdisjoint(names):
             return None
-        first, last = place.node.start_byte, place.node.end_byte
-        checker.errors = [error for error in checker.errors if first <= error.start and error.end <= last]
-    checker.errors += _late_arrows(code, place)
-    checker.errors += _repeated_prototypes(code, place)
-    checker.errors += _odd_names(code, place)
-    return sorted(set(checker.errors))
+        errors += judged.errors
+        names |= judged.names
+    others = (child for child in statements if child.end_byte <= first or child.start_byte >= last)
+    if names and any(not names.isdisjoint(_may_declare(child)) for child in others):
+        return None
+    return sorted(set(errors))
+
+
+def _may_be_directive(statement: "Node") -> bool:
+    first = statement.child(0)
+    return statement.type == "expression_statement" and first is not None and first.type == "string"
+
+
+_BYTES_WORD = re.compile(rb"[^\s!-#%-/:-@\[-^`{-~]+")
+
+
+def _may_declare(statement: "Node") -> list[bytes]:
+    """The names that a statement may declare for all of the code, and perhaps more."""
+    if statement.type == "expression_statement":
+        return []
+    name = statement.child_by_field_name("name")
+    if name is not None:
+        return [name.text or b""]
+    if statement.type in ("lexical_declaration", "variable_declaration"):
+        named = (child.child_by_field_name("name") for child in statement.children)
+        return [word for node in named if node is not None for word in _BYTES_WORD.findall(node.text or b"")]
+    return _BYTES_WORD.findall(statement.text or b"")
 
 
 class _Place(NamedTuple):

@@ -92,17 +92,15 @@ def read_ahead(code: Code, memo: Memo, seconds: float) -> bool:
 
 
 def _unsure(code: Code, before: Verdict | None) -> tuple[int, int] | None:
-    """The function or class outside of which the code is known to have no forbidden form; None for no such one."""
-    unit = None if code.patch is None else code.patch.unit
-    if unit is None or before is None:
+    """The stretch outside of which the code is known to have no forbidden form; None where nothing is known."""
+    patch = code.patch
+    if patch is None or before is None:
         return None
-    first, last, old_last = unit
+    first, last, old_last = patch.unit or (patch.start, patch.end, patch.old_end)
     start, end = before.unsure
-    if start == end or (first <= start and end <= old_last):
+    if start == end:
         return first, last
-    if start <= first and old_last <= end:
-        return start, end + last - old_last
-    return None
+    return min(start, first), max(end, old_last) + last - old_last
 
 
 def _error(code: Code, memo: Memo | None) -> tuple[int, int, str] | None:
