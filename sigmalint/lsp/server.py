@@ -30,8 +30,9 @@ from sigmalint.registry import load_rules
 
 PAUSE = 0.004
 """Seconds without a change after which the changes so far are linted."""
-IDLE = 0.060
-"""A change that comes this many seconds after the last lint is linted at once: nobody is typing ahead."""
+IDLE, SOON = 0.060, 0.001
+"""A change that comes so many seconds after the last lint is linted soon: nobody is typing ahead. What the client asks with
+it is answered first."""
 LONGEST_WAIT = 0.100
 """Seconds after which changes are linted though more keep coming."""
 READ_AFTER, READING = 0.020, 0.008
@@ -147,7 +148,7 @@ class Server(LanguageServer):
         else:
             self._timer.cancel()
         rested = now - self._linted > IDLE and self._asked == now
-        delay = 0.0 if rested else min(PAUSE, max(0.0, self._asked + LONGEST_WAIT - now))
+        delay = SOON if rested else min(PAUSE, max(0.0, self._asked + LONGEST_WAIT - now))
         self._timer = loop.call_later(delay, self.lint)
 
     def lint(self) -> None:
