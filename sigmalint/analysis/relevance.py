@@ -297,7 +297,7 @@ class _Unit:
                 yield word, place.span
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
 

@@ -39,8 +39,10 @@ READ_AFTER, READING = 0.020, 0.008
 """Seconds without a lint after which code is read ahead, and for how long at a time."""
 COLLECT_AFTER = 2.0
 """Seconds without a message of the client after which garbage is collected, which takes longer than a letter may."""
-MOST_UNCOLLECTED = 100_000
-"""After how many new objects garbage among them is collected in any case."""
+MANY_OBJECTS = 50_000
+"""How many new objects are too many to look for garbage among them before the client rests."""
+SECOND, THIRD = 8, 200
+"""After how many lints garbage is looked for among what is no longer new, and among all since the client rested."""
 
 _WATCHED = "**/*.{html,htm,xhtml,js,mjs,cjs,jsx,ts,mts,cts,tsx,vue,svelte,json,toml}"
 _PLACE = re.compile(r"(?P<path>.+?):(?P<line>\d+): (?P<message>.*)\Z", re.DOTALL)
@@ -72,6 +74,7 @@ class Server(LanguageServer):
         self._timer: asyncio.TimerHandle | None = None
         self._asked = 0.0
         self._linted = 0.0
+        self._lints = 0
         self._collection: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
         self._complained: set[str] = set()
@@ -166,6 +169,8 @@ class Server(LanguageServer):
                 self._publish(path)
         self._linted = time.monotonic()
         self._settled.set()
+        self._lints += 1
+        asyncio.get_running_loop().call_soon(self._collect_new)
         self._collect_later()
         if self._reading is not None:
             self._reading.cancel()
@@ -177,14 +182,18 @@ class Server(LanguageServer):
         if not self.files.read_ahead(READING):
             self._reading = asyncio.get_running_loop().call_later(READ_AFTER, self._read_ahead)
 
+    def _collect_new(self) -> None:
+        """Collect what a lint left; this is short, as what is older is mostly passed over."""
+        if gc.get_count()[0] > MANY_OBJECTS:
+            gc.freeze()
+        else:
+            gc.collect(2 if self._lints % THIRD == 0 else 1 if self._lints % SECOND == 0 else 0)
+
     def _collect_later(self) -> None:
-        """Collect garbage when the client rests; next among what is new if that is much."""
-        loop = asyncio.get_running_loop()
-        if gc.get_count()[0] > MOST_UNCOLLECTED:
-            loop.call_soon(gc.collect)
+        """Collect garbage when the client rests."""
         if self._collection is not None:
             self._collection.cancel()
-        self._collection = loop.call_later(COLLECT_AFTER, self._collect)
+        self._collection = asyncio.get_running_loop().call_later(COLLECT_AFTER, self._collect)
 
     def _collect(self) -> None:
         """The client rests: forget what many edits left, and collect garbage."""

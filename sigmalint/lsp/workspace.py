@@ -25,7 +25,7 @@ from sigmalint.sources.text import SourceFile
 SETTING_FILES = frozenset((*FILES, ".gitignore", MANIFEST))
 """The files of which a change on disk may change what is linted, and how."""
 
-MOST_RUNS = 300
+MOST_RUNS = 5_000
 """How often an extension is linted on what was made of it before; each time leaves a little that is of no use any more."""
 
 

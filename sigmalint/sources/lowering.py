@@ -79,8 +79,15 @@ def follow(code: Code, patch: Patch) -> None:
         return
     code.functions = before.functions
     code.lowered = before.lowered
-    if patch.is_empty or patch.inside == "comment":
-        return
+    if not patch.is_empty and patch.inside != "comment":
+        _forget(code, patch)
+    for function in code.functions.values():
+        if isinstance(function, s.Function) and function.lower is not None:  # the earlier state need not be kept for it
+            function.lower = partial(_lower_later, code, function)
+
+
+def _forget(code: Code, patch: Patch) -> None:
+    """Forget what was lowered of what was edited."""
     around = (code.functions.get(code.span(*place)) for place in patch.around)
     edited = next((known for known in around if isinstance(known, s.Function)), None)
     start, end = code.place(patch.edit[0]), code.place(patch.edit[1])
@@ -97,10 +104,20 @@ def _is_inside(inner: s.Function | s.Class, outer: s.Function) -> bool:
     return inner is not outer and outer.span.start <= inner.span.start and inner.span.end <= outer.span.end
 
 
+def _node(code: Code, function: s.Function) -> "Node | None":
+    """The node of a function of an earlier state."""
+    start = function.span.start - code.place(0)
+    return code.node_at(start, start + function.span.end - function.span.start, function.form)
+
+
+def _lower_later(code: Code, function: s.Function) -> s.Body:
+    node = _node(code, function)
+    return s.Body(function.span, []) if node is None else lower_body(code, node, function.fields)
+
+
 def _rewrite(code: Code, function: s.Function) -> None:
     """Give a function that was edited its new body."""
-    start = function.span.start - code.place(0)
-    node = code.node_at(start, start + function.span.end - function.span.start, function.form)
+    node = _node(code, function)
     if node is None:  # it is read as something else now
         code.lowered = None
         code.functions.clear()

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 _SHORTEST = 24
 """Characters below which a stretch is parsed as fast as it is looked up."""
-_LARGEST = 5_000_000
+_LARGEST = 2_000_000
 """Characters of all stretches together, which hold those in them once more; what nobody asked for longest goes first."""
 
 _MOST_RUNS = 8

@@ -121,7 +121,7 @@ class _Piece(NamedTuple):
     is_closed: bool
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _piece(text: str) -> _Piece | None:
     """What is known of a piece of code; None where it is not known where it ends."""
     reader = _Reader(text)
