@@ -30,7 +30,7 @@ from sigmalint.registry import load_rules
 
 PAUSE = 0.004
 """Seconds without a change after which the changes so far are linted."""
-IDLE, SOON = 0.060, 0.001
+IDLE, SOON = 0.060, 0.003
 """A change that comes so many seconds after the last lint is linted soon: nobody is typing ahead. What the client asks with
 it is answered first."""
 LONGEST_WAIT = 0.100
