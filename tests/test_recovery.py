@@ -31,6 +31,7 @@ def completed(text: str) -> str:
         ("function f(", "function f(\n) {}\n"),
         ("function f", "function f() {}"),
         ("async function", "async function _() {}"),
+        ("function* f_", "function* f_() {}"),
         ("function f()\n  return 1;\n}", "function f() {\n  return 1;\n}"),
         ("send({ url: 'x", "send({ url: 'x'\n})\n"),
         ('const a = b["c', 'const a = b["c"\n]\n'),

@@ -17,7 +17,7 @@ class Insertion(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def insertions(text: str) -> list[Insertion]:
+def insertions(text: str) -> tuple[Insertion, ...]:
     """What closes the strings, templates and brackets that broken code leaves open, and what stands for values that it lacks.
 
     They are in order, one at an offset. This is for code that is known to be broken: sound code may be misread here.
@@ -33,7 +33,7 @@ def insertions(text: str) -> list[Insertion]:
         start = stack[-1].at + len(stack[-1].kind) if stack else 0
         closing.read(start, stack)
         found = {at: put for at, put in found.items() if at < start} | closing.found
-    return [Insertion(at, found[at]) for at in sorted(found)]
+    return tuple(Insertion(at, found[at]) for at in sorted(found))
 
 
 def complete(text: str, inserted: Iterable[Insertion]) -> str:
@@ -239,14 +239,10 @@ class _Reader:
     def _begin_line(self, start: int, position: int, stack: list[_Open]) -> None:
         """Go on with a line, which starts at one offset, and its code at another."""
         last = _behind(self.text, start)
-        self._go_on(last, position)
-        if self._by_lines:
-            self._end_by_line(start, last, position, stack)
-
-    def _go_on(self, last: int, position: int) -> None:
-        """Go on behind an offset with the line that begins at another."""
         if self.text[last - 1 : last] != ":" and _STATEMENT.match(self.text, position):
             self._stand_in(last)
+        if self._by_lines:
+            self._end_by_line(start, last, position, stack)
 
     def _mark(self, mark: str, at: int, position: int, stack: list[_Open]) -> int:
         """Read a bracket, slash or back quote; gives where to go on."""
@@ -360,7 +356,8 @@ class _Reader:
     def _complete_header(self, header: str, at: int, position: int, stack: list[_Open]) -> None:
         """Give a function without a body one; what follows is its body where it is indented."""
         behind = _behind(self.text, position)
-        missing = "" if "(" in header else "()" if header.rstrip()[-1:].isalnum() and header.rstrip() != "function" else " _()"
+        is_named = header.removeprefix("function").strip(" \t*") != ""
+        missing = "" if "(" in header else "()" if is_named else " _()"
         line = _TOKEN.match(self.text, position)
         if line and line.lastgroup == "line" and _indent(self.text, line.end()) > _indent(self.text, at):
             stack.append(_Open("{", at))
