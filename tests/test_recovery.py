@@ -40,6 +40,7 @@ def completed(text: str) -> str:
         ("const a =", "const a = _"),
         ("const", "const _"),
         ("a.", "a. _"),
+        ("f(a[", "f(a[ _\n])\n"),
         ("go(function () {\n  a();\n  }\n});", "go(function () {\n  a();\n  {}\n});"),
         ("f(a, // why", "f(a, // why\n)\n"),
     ],

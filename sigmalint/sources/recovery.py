@@ -73,7 +73,7 @@ _TOKENS = r"""(?:[^\n\r/"'`{}()\[\]f]++|f(?!unction\b)|[\r\n](?![ \t]*+\S)LINE
     | function)"""
 """What may be skipped, and what counts."""
 _TOKEN = re.compile(_TOKENS.replace("LINE", ""), re.VERBOSE)
-_TOKEN_IN_SHORT = re.compile(_TOKENS.replace("LINE", r"|(?<![=*%&|^<?~>+\-.tr(\ \t])[\r\n]\s*+"), re.VERBOSE)
+_TOKEN_IN_SHORT = re.compile(_TOKENS.replace("LINE", r"|(?<![=*%&|^<?~>+\-.tr(\[\ \t])[\r\n]\s*+"), re.VERBOSE)
 """The same without lines before which no value can lack, for where brackets are not closed by lines."""
 _BLOCK = re.compile(r"^([ \t]*+).*[{(\[][ \t]*\r?\n(?:[ \t\r]*\n)*+([ \t]*+)", re.MULTILINE)
 _FIRST_LINE = re.compile(r"(?:[^\S\n]*\n)*([ \t]*)")
@@ -85,11 +85,11 @@ _REGEX = re.compile(r"/(?:[^/\\\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*\])
 _OPERAND = re.compile(r"""[\w$)\]}"'`]\s*\Z""")
 _OPERATOR = re.compile(r"(?<![\w$.])(?:return|typeof|case|do|else|in|of|void|delete|throw|new|yield|await)\s*\Z")
 _LACKS_VALUE = re.compile(
-    r"""(?:[=*%&|^<?:~] | => | (?<!\+)\+ | (?<!-)- | (?<![\d.])\.
+    r"""(?:[=*%&|^<?:~] | => | (?<!\+)\+ | (?<!-)- | (?<![\d.])\. | (?<=[\w$)\]])\[
     | (?<![\w$.])(?:const|let|var|(?:catch|if|switch|while)\s*\())\Z""",
     re.VERBOSE,
 )
-_MAY_LACK = frozenset("=*%&|^<?:~>+-.tr(")
+_MAY_LACK = frozenset("=*%&|^<?:~>+-.tr([")
 _STATEMENT = re.compile(r"(?:async|class|const|do|export|for|function|if|import|let|return|switch|throw|try|var|while)\b")
 _HEADER = re.compile(r"(?<![\w$.])(?:function\s*\*?\s*[\w$]*|if|for|while|switch|catch)\s*\Z")
 """What stands before the parenthesis behind which a block comes."""
