@@ -644,7 +644,7 @@ STATEMENTS = st.recursive(
     max_leaves=8,
 )
 
-tries = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+tries = settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 many_tries = settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
 
 

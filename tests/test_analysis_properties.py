@@ -711,7 +711,7 @@ def loud(result: Result) -> list[Finding]:
     return [finding for finding in result.findings if str(finding.level) != "note" and finding.rule.code != "SIG202"]
 
 
-quick = settings(max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=90, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 thorough = settings(max_examples=4_000, deadline=None, suppress_health_check=list(HealthCheck))
 
 
