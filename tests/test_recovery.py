@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -47,6 +48,26 @@ def completed(text: str) -> str:
 )
 def test_what_is_left_open_ends_before_the_next_line_of_its_indentation(broken: str, expected: str) -> None:
     assert completed(AROUND % broken) == (AROUND % expected).replace("\n\nfunction last", "\nfunction last")
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        r"""const a = "\\", b = '\\';""",
+        "const a = (b) =>\n  async (c) => {\n    d(c);\n  };",
+        "const a = b ||\nfunction () {\n  c();\n};",
+        "f(\n  // g(h)\n  /((?:a)*?)$/,\n  1\n);",
+        "switch (a) {\n  case 1:\n    return;\n  default:\n}",
+        "const a =\n  class {\n    b() {}\n  };",
+    ],
+)
+def test_sound_code_lacks_nothing(sound: str) -> None:
+    """It may stand beside what is broken."""
+    assert completed(AROUND % sound) == AROUND % sound
+    assert (
+        completed(AROUND % f"{sound}\nsend({{")
+        == AROUND.replace("\nfunction last", "})\nfunction last") % f"{sound}\nsend({{\n"
+    )
 
 
 def test_every_state_of_a_function_that_is_typed_leaves_the_others_alone() -> None:
@@ -97,16 +118,24 @@ def test_offsets_lead_through_what_is_inserted() -> None:
     assert sorted(found) == sorted(["ä", "é", "f", "g", "😀", "ä", "h", 'return "ö" + ä;', "ö", "ä", "ü"])
 
 
-def test_positions_of_random_states() -> None:
-    """Offsets and bytes are inverse to each other outside of what is inserted, whatever is inserted."""
-    sound = AROUND % 'const t = `a${f("é", [1, 2])}b` + /x[/]"y/.test("😀");\nif (t) {\n  g({ a: (b) => { c; } });\n}'
-    rng = random.Random(5)
-    broken = 0
-    for _ in range(300):
-        text = sound
-        for _ in range(rng.randint(1, 3)):
+SOUND = AROUND % 'const t = `a${f("é", [1, 2])}b` + /x[/]"y/.test("😀") / 2;\nif (t) {\n  g({ a: (b) => { c; } }); // d\n}'
+
+
+def random_states(seed: int, count: int, most: int) -> Iterator[str]:
+    """A sound text after at most so many random edits."""
+    rng = random.Random(seed)
+    for _ in range(count):
+        text = SOUND
+        for _ in range(rng.randint(1, most)):
             at = rng.randrange(len(text))
             text = text[:at] + rng.choice(["", "", *"{}()[]\"'`/\n=", "${", "function ", "//"]) + text[at + rng.randint(0, 2) :]
+        yield text
+
+
+def test_positions_of_random_states() -> None:
+    """Offsets and bytes are inverse to each other outside of what is inserted, whatever is inserted."""
+    broken = 0
+    for text in random_states(5, 300, 3):
         code = Code(SourceFile("a.js", text), text)
         broken += code.is_broken
         data = complete(text, insertions(text)).encode() if code.is_broken else text.encode()
@@ -122,19 +151,11 @@ def test_positions_of_random_states() -> None:
 
 def test_what_must_be_broken_is_an_error_to_the_parser() -> None:
     """Where the parser takes the completed code, and brackets lack, it need not be asked about the code as it stands."""
-    sound = AROUND % 'const t = `a${f("é", [1, 2])}b` + /x[/]"y/.test("😀") / 2;\nif (t) {\n  g({ a: (b) => { c; } }); // d\n}'
-    rng = random.Random(6)
+    parse = parser("javascript").parse
     found = 0
-    for _ in range(3000):
-        text = sound
-        for _ in range(rng.randint(1, 2)):
-            at = rng.randrange(len(text))
-            text = text[:at] + rng.choice(["", "", *"{}()[]\"'`/\n=", "${", "function ", "//"]) + text[at + rng.randint(0, 2) :]
+    for text in random_states(6, 3000, 2):
         inserted = insertions(text)
-        if (
-            must_be_broken(text, inserted)
-            and not parser("javascript").parse(complete(text, inserted).encode()).root_node.has_error
-        ):
+        if must_be_broken(text, inserted) and not parse(complete(text, inserted).encode()).root_node.has_error:
             found += 1
-            assert parser("javascript").parse(text.encode()).root_node.has_error, text
+            assert parse(text.encode()).root_node.has_error, text
     assert found > 50

@@ -66,7 +66,8 @@ _TOKENS = r"""(?:[^\n\r/"'`{}()\[\]f]++|f(?!unction\b)|[\r\n](?![ \t]*+\S)LINE
     (?:[\r\n](?P<line>[\ \t]*+)
     | //(?P<comment>[^\r\n]*+)
     | (?P<block>/\*[\s\S]*?(?:\*/|\Z))
-    | (?P<string>"(?:[^"\\\r\n]++|\\(?:\r\n|[\s\S]))*+"?|'(?:[^'\\\r\n]++|\\(?:\r\n|[\s\S]))*+'?)
+    | (?P<string>(?:"(?:[^"\\\r\n]++|\\(?:\r\n|[\s\S]))*+"|'(?:[^'\\\r\n]++|\\(?:\r\n|[\s\S]))*+')
+        |(?P<cut>"(?:[^"\\\r\n]++|\\(?:\r\n|[\s\S]))*+|'(?:[^'\\\r\n]++|\\(?:\r\n|[\s\S]))*+))
     | (?P<template>`(?:[^`\\$]++|\\[\s\S]|\$(?!\{)|\$\{[^`{}]*+\})*+`)
     | (?P<header>(?<![\w$.])function\b[\ \t]*\*?[\ \t]*[\w$]*[\ \t]*(?:\([^()\n]*\))?)(?=[\ \t\r]*(?:\n\s*[^\s({]|\s*\Z))
     | (?P<mark>[`/{}()\[\]])
@@ -85,12 +86,15 @@ _REGEX = re.compile(r"/(?:[^/\\\[\r\n]|\\[^\r\n]|\[(?:[^\]\\\r\n]|\\[^\r\n])*\])
 _OPERAND = re.compile(r"""[\w$)\]}"'`]\s*\Z""")
 _OPERATOR = re.compile(r"(?<![\w$.])(?:return|typeof|case|do|else|in|of|void|delete|throw|new|yield|await)\s*\Z")
 _LACKS_VALUE = re.compile(
-    r"""(?:[=*%&|^<?:~] | => | (?<!\+)\+ | (?<!-)- | (?<![\d.])\. | (?<=[\w$)\]])\[
+    r"""(?:[=*%&|^<?~] | (?<!default): | => | (?<!\+)\+ | (?<!-)- | (?<![\d.])\. | (?<=[\w$)\]])\[
     | (?<![\w$.])(?:const|let|var|(?:catch|if|switch|while)\s*\())\Z""",
     re.VERBOSE,
 )
 _MAY_LACK = frozenset("=*%&|^<?:~>+-.tr([")
-_STATEMENT = re.compile(r"(?:async|class|const|do|export|for|function|if|import|let|return|switch|throw|try|var|while)\b")
+_STATEMENT = re.compile(r"(?:const|do|export|for|if|let|return|switch|throw|try|var|while)\b")
+_DECLARATION = re.compile(r"(?:async|class|function|import)\b")
+"""What begins a statement, and what may be a value as well."""
+_ASSIGNS = frozenset("=.tr")
 _HEADER = re.compile(r"(?<![\w$.])(?:function\s*\*?\s*[\w$]*|if|for|while|switch|catch)\s*\Z")
 """What stands before the parenthesis behind which a block comes."""
 _CONTINUES = re.compile(r"[.?:&|+*,=<>%^]|(?:case|default|in|instanceof)\b")
@@ -190,7 +194,7 @@ class _Reader:
             elif kind == "line":
                 self._begin_line(at, position, stack)
             elif kind == "string":
-                if position == at + 1 or text[position - 1] != text[at] or text[position - 2] == "\\":
+                if match["cut"] is not None:
                     self._put(_behind(text, position), text[at])
             elif kind == "template":
                 if "\n" in match["template"] and self._begins_template(position - 1):
@@ -239,7 +243,12 @@ class _Reader:
     def _begin_line(self, start: int, position: int, stack: list[_Open]) -> None:
         """Go on with a line, which starts at one offset, and its code at another."""
         last = _behind(self.text, start)
-        if self.text[last - 1 : last] != ":" and _STATEMENT.match(self.text, position):
+        end = self.text[last - 1 : last]
+        if (end != ":" and _STATEMENT.match(self.text, position)) or (
+            end in _ASSIGNS
+            and _DECLARATION.match(self.text, position)
+            and _indent(self.text, position) <= _indent(self.text, last)  # else it is the value
+        ):
             self._stand_in(last)
         if self._by_lines:
             self._end_by_line(start, last, position, stack)
@@ -251,7 +260,8 @@ class _Reader:
         elif mark == "`":
             return self._chunk(at, position, stack)
         elif mark == "/":
-            before = self.text[max(0, at - _NEAR) : at]
+            behind = _behind(self.text, at)
+            before = "" if self.comment[0] <= behind <= self.comment[1] else self.text[max(0, at - _NEAR) : at]
             if not _OPERAND.search(before) or _OPERATOR.search(before):
                 regex = _REGEX.match(self.text, at)
                 return regex.end() if regex else position
