@@ -79,12 +79,12 @@ class Analysed:
         self.parts = parts
         for code, patch in patches:
             follow(code, patch)
-        edits = [code.span(*patch.edit) for code, patch in patches if not patch.is_empty]
-        in_text = all(patch.is_empty or patch.inside != "code" for _, patch in patches)
-        words = {word for code, patch in patches for word in patch.words(code.text)} if in_text else set()
-        if in_text and self.interpreter.relevance.follows(codes, words):
-            in_comments = all(patch.is_empty or patch.inside == "comment" for _, patch in patches)
-            return (in_comments and not self.interpreter.quotes(edits)) or self.interpreter.rerun(edits)
+        edited = [(code, patch) for code, patch in patches if not patch.is_empty]
+        edits = [code.span(*patch.edit) for code, patch in edited]
+        inside = {patch.inside for _, patch in edited}
+        words = {word for code, patch in edited for word in patch.words(code.text)}
+        if "code" not in inside and self.interpreter.relevance.follows(codes, words):
+            return (inside <= {"comment"} and not self.interpreter.quotes(edits)) or self.interpreter.rerun(edits)
         relevance = Relevance(parts.relevant, self.roots)
         if relevance.probed != self.interpreter.relevance.probed:
             return False

@@ -1,4 +1,4 @@
-"""The early errors of one function: those that the whole code has in it."""
+"""The early errors of one function, or of some of the code's own statements: those that the whole code has in them."""
 
 import random
 

@@ -409,11 +409,10 @@ class Machine:
     def find(self, scope: Scope, name: str) -> Cell | None:
         """The variable that a name means in a scope, None for a name that nothing declares."""
         around: Scope | None = scope
-        while around is not None and around.run is self._running:  # what a root declares itself depends on nothing else
-            if (cell := around.cells.get(name)) is not None:
-                return cell
+        while around is not None and around.run is self._running and name not in around.cells:
             around = around.parent
-        if self.store.trace is not None:
+        is_own = around is not None and around.run is self._running  # what a root declares itself depends on nothing else
+        if self.store.trace is not None and not is_own:
             self.store.trace.names[name] = name in self.outermost.cells
         return None if around is None else around.find(name)
 

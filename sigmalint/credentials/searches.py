@@ -242,7 +242,5 @@ def _touches(code: Code, node: "Node", edit: _Edit) -> bool:
 
 def _node(code: Code, start: int, end: int) -> "Node | None":
     """The literal at a stretch of the code."""
-    first, last = code.byte(start), code.byte(end)
-    node = code.tree.root_node.descendant_for_byte_range(first, last)
-    found = node is not None and (node.start_byte, node.end_byte) == (first, last)
-    return node if found and node is not None and node.type in ("string", "template_string") else None
+    node = code.innermost(start, end)
+    return node if node is not None and node.type in ("string", "template_string") else None

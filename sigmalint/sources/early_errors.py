@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigmalint.sources.early_error_forms import RANKS, WRONG, queries
+from sigmalint.sources.patches import FUNCTION_TYPES
 from sigmalint.sources.regex import regex_is_plain
 from sigmalint.sources.script import Code, CodeKind
 
@@ -162,9 +163,8 @@ class _Place(NamedTuple):
 
 def _unit_at(code: Code, start: int, end: int) -> _Place | None:
     """The function or class whose node has these offsets."""
-    first, last = code.byte(start), code.byte(end)
-    node = code.tree.root_node.descendant_for_byte_range(first, last)
-    if node is None or (node.start_byte, node.end_byte) != (first, last) or node.type not in _UNITS:
+    node = code.innermost(start, end)
+    if node is None or node.type not in _UNITS:
         return None
     around: list[Node] = []
     parent = node.parent
@@ -174,18 +174,7 @@ def _unit_at(code: Code, start: int, end: int) -> _Place | None:
     return _Place(node, start, end, around[::-1]) if len(around) <= _DEEPEST_NODE else None
 
 
-_UNITS = frozenset(
-    {
-        "arrow_function",
-        "class",
-        "class_declaration",
-        "function_declaration",
-        "function_expression",
-        "generator_function",
-        "generator_function_declaration",
-        "method_definition",
-    }
-)
+_UNITS = FUNCTION_TYPES | {"class", "class_declaration"}
 
 
 def captures(

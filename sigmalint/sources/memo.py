@@ -11,6 +11,7 @@ _LARGEST = 2_000_000
 """Characters of all stretches together, which hold those in them once more; what nobody asked for longest goes first."""
 
 _MOST_RUNS = 8
+"""How many texts at most; each is as long as a script."""
 
 
 class Memo:
@@ -32,9 +33,9 @@ class Memo:
         return known
 
     def keep(self, run: "Run") -> None:
-        """Remember how a text was read, in the place of one that begins no other way."""
-        self.runs = [known for known in self.runs if not known.stretches.keys() <= run.stretches.keys()][-_MOST_RUNS:]
-        self.runs.append(run)
+        """Remember how a text was read, in the place of those of which no other ends of statements are known."""
+        others = [known for known in self.runs if not known.stretches.keys() <= run.stretches.keys()]
+        self.runs = [*others, run][-_MOST_RUNS:]
 
     def put(self, text: str, context: Any, stretch: "Stretch") -> bool:
         """Remember a stretch; False where it is known, or too short."""

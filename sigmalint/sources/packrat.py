@@ -1,8 +1,9 @@
 """esprima2's parser with a memo table: what it has once read without complaint it does not read again.
 
 Two kinds of stretches are remembered, function bodies and statements that end with their own `}` or `;`: nothing behind them
-decides where they end, and what is before them matters only through the parser's context, which is a part of the key. To jump
-over a stretch is to set the scanner behind its last token and to leave everything else as reading it left it, so that the
+decides where they end, and what is before them matters only through the parser's context, which is a part of the key. The
+code's own statements are remembered as a run, too, so that those before the first difference are one stretch. To jump over a
+stretch is to set the scanner behind its last token and to leave everything else as reading it left it, so that the
 parser goes on, and complains, as it would have without the table. The syntax tree only guesses where a stretch ends: a wrong
 guess is not in the table.
 

@@ -112,11 +112,14 @@ class MarkupPage:
 
     def edited(self, file: SourceFile) -> "MarkupPage | None":
         """The page as a live file has it now, if no more than the text of one script is another; else None."""
+        if file is not self.file:
+            return None
         before, text = self.text, file.text
         start, end = common(before, text)
         old_end, new_end = len(before) - end, len(text) - end
+        shift = new_end - old_end
         near = before[max(0, start - _NEAR) : old_end + _NEAR], text[max(0, start - _NEAR) : new_end + _NEAR]
-        if file is not self.file or any(SCRIPT_MARK.search(stretch) for stretch in near):
+        if any(SCRIPT_MARK.search(stretch) for stretch in near):
             return None
         units: list[ScriptElement | Handler] = []
         is_found = False
@@ -127,13 +130,13 @@ class MarkupPage:
                 continue
             first = code.place(0)
             if first > old_end:
-                moved = tuple((at, origin + new_end - old_end) for at, origin in code.origins)
+                moved = tuple((at, origin + shift) for at, origin in code.origins)
                 code = Code(file, code.text, code.kind, code.language, moved)
             elif isinstance(unit, Handler) or not (unit.raw and first <= start and old_end <= first + len(code.text)):
                 return None
             else:
                 is_found = True
-                last = first + len(code.text) + new_end - old_end
+                last = first + len(code.text) + shift
                 code = Code(file, text[first:last], code.kind, code.language, code.origins)
                 unit = replace(unit, templated=_is_templated(code))
             units.append(replace(unit, code=code))
@@ -141,8 +144,8 @@ class MarkupPage:
             return None
         file.embedded = tuple(
             stretch._replace(
-                start=stretch.start + (new_end - old_end if stretch.start > old_end else 0),
-                end=stretch.end + (new_end - old_end if stretch.end >= old_end else 0),
+                start=stretch.start + shift * (stretch.start > old_end),
+                end=stretch.end + shift * (stretch.end >= old_end),
             )
             for stretch in file.embedded
         )

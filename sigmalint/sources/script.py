@@ -190,6 +190,12 @@ class Code:
         """By how much the tree's bytes lead to offsets of the file, where that is the same for all of them."""
         return self.origins[0][1] if len(self.origins) == 1 and self._wide is None else None
 
+    def innermost(self, start: int, end: int) -> "Node | None":
+        """The innermost node that is all of the text between two offsets, and nothing else."""
+        first, last = self.byte(start), self.byte(end)
+        node = self.tree.root_node.descendant_for_byte_range(first, last)
+        return node if node is not None and (node.start_byte, node.end_byte) == (first, last) else None
+
     def node_at(self, start: int, end: int, kind: str) -> "Node | None":
         """The node of a type between two offsets of the text."""
         first = self.byte(start)

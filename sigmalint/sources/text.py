@@ -283,24 +283,22 @@ _Text = TypeVar("_Text", str, bytes)
 
 def common(one: _Text, other: _Text) -> tuple[int, int]:
     """The lengths of what two texts begin and end with alike; the two stretches do not overlap."""
-    start = alike(one, other)
-    first, second = len(one), len(other)
-    low, high = 0, min(first, second) - start
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[first - middle : first - low] == other[second - middle : second - low]:
-            low = middle
-        else:
-            high = middle - 1
-    return start, low
+    start, first, second = alike(one, other), len(one), len(other)
+    most = min(first, second) - start
+    return start, _longest(most, lambda low, high: one[first - high : first - low] == other[second - high : second - low])
 
 
 def alike(one: _Text, other: _Text) -> int:
     """The length of what two texts begin with alike."""
-    low, high = 0, min(len(one), len(other))
+    return _longest(min(len(one), len(other)), lambda low, high: one[low:high] == other[low:high])
+
+
+def _longest(high: int, is_alike: Callable[[int, int], bool]) -> int:
+    """How far two texts are alike, up to `high`; `is_alike` compares them from one distance to another."""
+    low = 0
     while low < high:
         middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
+        if is_alike(low, middle):
             low = middle
         else:
             high = middle - 1
