@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from sigmalint.sources.script import Code
 from sigmalint.sources.text import Span
@@ -39,25 +39,51 @@ class _Placed(Protocol):
 _Found = TypeVar("_Found", bound=_Placed)
 
 
+class _Outdated(NamedTuple):
+    """What was found so many edits ago; from `start` to `end` of the code it has to be searched again."""
+
+    found: list[Any]
+    start: int
+    end: int
+    edits: int
+
+
+_MOST_EDITS = 200
+"""What was not asked for during so many edits is forgotten."""
+
+
 def places(code: Code, key: Hashable, find: Callable[[Code, int, int], Iterable[_Found]]) -> list[_Found]:
     """What `find` finds in the code, by place; it gets the code and a stretch of its text. One key is one search."""
     known: list[_Found] | None = code.places.get(key)
     if known is None:
-        known = code.places[key] = _places(code, key, find)
+        known = code.places[key] = _places(code, code.outdated.pop(key, None), find)
     return known
 
 
-def _places(code: Code, key: Hashable, find: Callable[[Code, int, int], Iterable[_Found]]) -> list[_Found]:
+def keep(code: Code) -> None:
+    """Keep what was found in the earlier state that the code comes from."""
     patch = code.patch
-    before: list[_Found] | None = None if patch is None else patch.before.places.get(key)
-    if patch is None or before is None:
-        return sorted(_found(find, code, 0, len(code.text)), key=_order)
+    if patch is None:
+        return
+    before = patch.before
     if patch.is_empty:
-        return before
-    start, end = code.place(patch.start), code.place(patch.end)
+        code.places, code.outdated = before.places, before.outdated
+        return
+    start, end, shift = patch.start, patch.end, patch.end - patch.old_end
+    code.outdated = {key: _Outdated(found, start, end, 1) for key, found in before.places.items() if isinstance(found, list)}
+    for key, old in before.outdated.items():
+        if old.edits < _MOST_EDITS:
+            code.outdated[key] = _Outdated(old.found, min(old.start, start), max(old.end + shift, end), old.edits + 1)
+
+
+def _places(code: Code, known: _Outdated | None, find: Callable[[Code, int, int], Iterable[_Found]]) -> list[_Found]:
+    if known is None:
+        return sorted(_found(find, code, 0, len(code.text)), key=_order)
+    before: list[_Found] = known.found
+    start, end = code.place(known.start), code.place(known.end)
     first, last = bisect_left(before, start, key=_start), bisect_right(before, end, key=_start)
     around = [place for place in before[first:last] if place.span.end > end]
-    found = _found(find, code, patch.start, patch.end)
+    found = _found(find, code, known.start, known.end)
     inside = [place for place in found if start <= place.span.start and place.span.end <= end]
     return [*before[:first], *sorted((*around, *inside), key=_order), *before[last:]]
 

@@ -58,6 +58,8 @@ class Code:
     """How it came from an earlier state, where that is known (see `patches`)."""
     places: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     """What was searched for and found in it (see `places`)."""
+    outdated: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    """What was found in earlier states and not asked for since (see `places`)."""
     lowered: Any = field(default=None, repr=False)
     """Its statements, if they were lowered (see `lowering`)."""
     functions: dict[Span, Any] = field(default_factory=dict, repr=False)
@@ -100,15 +102,15 @@ class Code:
     def follow(self, before: "Code") -> None:
         """Learn from an earlier state of the code: take over what of it still holds, and where the two differ."""
         from sigmalint.sources.patches import patch
+        from sigmalint.sources.places import keep
 
-        if before.patch is not None:
-            before.patch.before.places.clear()
-            before.patch = None
+        before.patch = None  # states further back need not be kept
         known = before.__dict__.get("_parsed")
         if known is not None and before.language == self.language and "_parsed" not in self.__dict__:
             self.__dict__["_parsed"] = known if self.text == before.text else self._parse(known)
         if self.text == before.text or known is not None:
             self.patch = patch(before, self)
+            keep(self)
 
     def _parse(self, before: "_Parsed | None") -> "_Parsed":
         """Parse, on what was made of an earlier state where that gives the same."""
