@@ -90,6 +90,17 @@ send(options);
     assert "when `document.hidden` is true" in finding.message
 
 
+def test_an_object_that_a_branch_made_empty_lacks_what_a_later_branch_may_give_it() -> None:
+    [first, second] = check("""
+let options = null;
+if (location.hash) { options = ⟦SIG102⟧{}; } else { options = ⟦SIG102⟧{}; }
+if (location.search) { options.type = "GET"; }
+send({ connectionLinkName: "crm_main", url: URL_A, type: options.type });
+""")
+    assert first.message == '"type" is undefined, when `location.search` is false and `location.hash` is true'
+    assert second.message == '"type" is undefined, when `location.search` is false and `location.hash` is false'
+
+
 def test_what_both_branches_write_is_definite() -> None:
     [finding] = check("""
 const options = ⟦SIG101⟧{ url: URL_A };

@@ -96,6 +96,8 @@ class Machine:
         self._shapes: dict[Obj, tuple[object, ...]] = {}
         """What objects were like that were made again since, when their root ran the last time."""
         self._implicit: dict[str, Cell] = {}
+        self._above: list[Obj] = []
+        """The objects that the lowest layer does not know, those of higher layers behind those of lower ones."""
 
     # --- symbols ---------------------------------------------------------------------------------------------------------
 
@@ -136,6 +138,8 @@ class Machine:
         else:
             known = Obj(kind, span, self.store.depth, proto)
         self._making[key] = known
+        if known.depth > 1:
+            self._above.append(known)
         return known
 
     def scope(self, site: str, span: Span, parent: Scope | None, *, function: bool = False, this: Value | None = None) -> Scope:
@@ -219,7 +223,7 @@ class Machine:
             return NEVER
         if len(live) == 1:
             condition, changes, value = live[0]
-            self._settle(changes)
+            self._settle()
             self.store.layers[-1].update(changes)
             self.condition = condition
             return value
@@ -238,7 +242,7 @@ class Machine:
                 self.store.set(key, self.merged(values, span))
             else:
                 self.store.set(key, values[0][1])
-        self._settle(keys)
+        self._settle()
         self.condition = condition
         return self.merged(((guard, value) for guard, _, value in arms), span)
 
@@ -257,12 +261,15 @@ class Machine:
         rest = self.store.get((base, None))
         return only(ABSENT) if rest is None else rest
 
-    def _settle(self, keys: Iterable[Key]) -> None:
-        """Objects made in a layer that has ended belong to the one below."""
+    def _settle(self) -> None:
+        """Objects made in layers that have ended belong to the one below."""
         depth = self.store.depth
-        for key in keys:
-            if isinstance(key, tuple) and isinstance(key[0], Obj) and key[0].depth > depth:
-                key[0].depth = depth
+        ended = len(self._above)
+        while ended and self._above[ended - 1].depth > depth:
+            ended -= 1
+            self._above[ended].depth = depth
+        if depth == 1:
+            del self._above[ended:]
 
     def snippet(self, span: Span) -> str:
         """`snippet`, remembered with what shows it."""
@@ -401,10 +408,7 @@ class Machine:
 
     def assign(self, scope: Scope, name: str, value: Value) -> None:
         """Assign a variable; a name that nothing declares becomes a global."""
-        cell = self.find(scope, name)
-        if cell is None:
-            cell = self.implicit(name)
-        self.store.set(cell, value)
+        self.store.set(self.given(self.find(scope, name), name), value)
 
     def find(self, scope: Scope, name: str) -> Cell | None:
         """The variable that a name means in a scope, None for a name that nothing declares."""
@@ -416,17 +420,20 @@ class Machine:
             self.store.trace.names[name] = name in self.outermost.cells
         return None if around is None else around.find(name)
 
-    def implicit(self, name: str) -> Cell:
-        """The global that the assignment of a name which nothing declares makes."""
-        cell = self._implicit.setdefault(name, Cell(name, "implicit"))
-        self.enter(self.outermost.cells, name, cell)
+    def given(self, cell: Cell | None, name: str) -> Cell:
+        """What an assignment gives a value to: the variable of the name, or the global that it makes of a name without one."""
+        if cell is None or cell.kind == "implicit":
+            cell = self._implicit.setdefault(name, Cell(name, "implicit"))
+            self.enter(self.outermost.cells, name, cell)
         return cell
 
     def enter(self, entries: dict[str, _Entry], name: str, entry: _Entry) -> None:
-        """Add to something that a root did not make itself."""
-        entries[name] = entry
-        if self.store.trace is not None:
+        """Add to something that a root did not make itself, if it is not there yet."""
+        if self.store.trace is None:
+            entries.setdefault(name, entry)
+        else:
             self.store.trace.entries.append((entries, name, entry))
+            self.store.trace.enter(entries, name, entry)
 
 
 def is_fixed(atom: object) -> bool:

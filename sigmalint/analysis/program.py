@@ -440,7 +440,7 @@ class Interpreter(Statements):
         else:
             self._apply(trace)
         layer = self.store.layers[0]
-        shared = any(key in layer or (isinstance(key, tuple) and isinstance(key[0], Symbol)) for key in trace.changes)
+        shared = trace.writes_symbols or not trace.changes.keys().isdisjoint(layer.keys())
         layer.update(trace.changes)
         return shared
 
@@ -458,7 +458,8 @@ class Interpreter(Statements):
         self.store.trace = None
         if finished:
             trace.changes = changes
-            self._settle(changes)
+            trace.writes_symbols = any(isinstance(key, tuple) and isinstance(key[0], Symbol) for key in changes)
+        self._settle()
         self._compare()
         self._quoted |= trace.shown
         trace.scarce = not finished or allowed < EVENT_STEPS or self.steps < self.reserve
@@ -521,14 +522,8 @@ class Interpreter(Statements):
     def _apply(self, trace: Trace) -> None:
         """Do what a root did when it was traced, its changes aside."""
         self.store.layers[0].update(trace.grounded)
-        for entries, name, entry in trace.entries:
-            entries.setdefault(name, entry)
-        for key in (*trace.grounded, *trace.changes):
-            if isinstance(key, Cell):
-                if key.kind == "implicit":
-                    self.outermost.cells[key.name] = key
-            elif isinstance(key[0], Obj) and key[1] is not None:
-                key[0].names[key[1]] = None
+        for entry in trace.entries:
+            trace.enter(*entry)
         self.store.notes.update(trace.noted)
         for function, made in trace.created:
             if made is None:

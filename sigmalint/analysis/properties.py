@@ -146,17 +146,17 @@ class Properties(Machine):
 
     def name(self, obj: Obj, name: str) -> None:
         """Note that a property of this name was written."""
-        if name not in obj.names:
-            obj.names[name] = None
-            if obj.depth <= 1:
-                self.enter(obj.names, name, None)
+        if obj.depth > 1:
+            obj.names.setdefault(name)
+        else:
+            self.enter(obj.names, name, None)
 
     def key(self, obj: Obj, name: str, span: Span) -> None:
         """Note where the first assignment of a property writes its name, if no literal does."""
-        if name not in obj.keys:
-            obj.keys[name] = span
-            if obj.depth <= 1:
-                self.enter(obj.keys, name, span)
+        if obj.depth > 1:
+            obj.keys.setdefault(name, span)
+        else:
+            self.enter(obj.keys, name, span)
 
     def mark(self, obj: Obj) -> None:
         """Note that the object itself, not its properties, is changed."""
@@ -327,7 +327,7 @@ class Properties(Machine):
                     self._write_object(atom, name, value, TRUE if sure else case.guard, span)
             elif isinstance(atom, Symbol):
                 if atom.path == "window" and name is not None:
-                    self.store.set(self.outermost.cells.get(name) or self.implicit(name), value)
+                    self.store.set(self.given(self.outermost.cells.get(name), name), value)
                 elif name is not None and self.is_read(name):
                     self.store.set((atom, name), value)
 

@@ -42,6 +42,8 @@ class Trace:
     is_read: dict[str, bool] = field(default_factory=dict)
     # What came of it.
     changes: Layer = field(default_factory=dict)
+    writes_symbols: bool = False
+    """Whether properties of unknown objects are among the changes."""
     grounded: Layer = field(default_factory=dict)
     noted: dict[Hashable, object] = field(default_factory=dict)
     created: "list[tuple[s.Function, Obj | None]]" = field(default_factory=list)
@@ -56,7 +58,9 @@ class Trace:
     guards: int = 0
     # What it did to what it did not make.
     entries: list[tuple[dict[str, Any], str, object]] = field(default_factory=list)
-    """What it added to their names, and to the globals."""
+    """What it added to their names, and to the globals, unless it was there."""
+    added: list[tuple[dict[str, Any], str]] = field(default_factory=list)
+    """What of that was not there."""
     lasting: bool = False
     """It changed an object in a way that is not undone."""
     scarce: bool = False
@@ -78,10 +82,17 @@ class Trace:
         layers = (self.changes, other.changes), (self.grounded, other.grounded)
         return {key for one, two in layers for key in one.keys() | two.keys() if not same(one.get(key), two.get(key))}
 
+    def enter(self, entries: dict[str, Any], name: str, entry: object) -> None:
+        """Add to what it did not make, if it is not there."""
+        if name not in entries:
+            entries[name] = entry
+            self.added.append((entries, name))
+
     def take_back(self) -> None:
         """Take back what it added to what it did not make."""
-        for entries, name, _ in self.entries:
+        for entries, name in self.added:
             entries.pop(name, None)
+        self.added.clear()
 
 
 _PARTS = ("key", "span", "reason", "path", "kind", "name", "fixed")

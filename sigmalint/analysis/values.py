@@ -122,14 +122,16 @@ class Obj:
     def __init__(self, kind: str, span: Span, depth: int, proto: "Obj | None" = None) -> None:
         self.kind = kind
         self.span = span
+        self.names: dict[str, None] = {}
+        self.keys: dict[str, Span] = {}
         self.renew(depth, proto)
 
     def renew(self, depth: int, proto: "Obj | None") -> None:
         """Begin again, when the code that makes the object is run again."""
         self.depth = depth
         self.proto = proto
-        self.names: dict[str, None] = {}
-        self.keys: dict[str, Span] = {}
+        self.names.clear()
+        self.keys.clear()
         self.frozen = False
         self.class_name: str | None = None
         self.function: s.Function | None = None
