@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigmalint.sources.patches import FUNCTION_TYPES
@@ -113,43 +114,21 @@ class Relevance:
             found: set[str] = set()
             for unit in self._units:
                 for name in names & self._roots if unit.dense else names:
-                    for offset in unit.occurrences(name):
-                        bound = self._mention(unit, offset)
+                    for mention in unit.mentions(name):
+                        bound = self._mention(unit, mention)
                         found |= set() if unit.dense else bound
             names = found - self.names - _COMMON
             if len(self.names) > MAX_NAMES:
                 return
 
-    def _mention(self, unit: "_Unit", offset: int) -> set[str]:
+    def _mention(self, unit: "_Unit", mention: "_Mention") -> set[str]:
         """Mark the functions around a place, and give the names that its value may be bound to."""
         names: set[str] = set()
-        flows = True
-        for node, child in unit.path(offset):
-            kind = node.type
-            if kind in FUNCTION_TYPES:
-                if not self._mark(unit, unit.code.node_span(node)):
-                    break  # what is around it was followed when it was marked
-                flows = True
-                own = node.child_by_field_name("name")
-                if own is not None:
-                    names.add(unit.text(own))
-            elif kind == "class_declaration":
-                own = node.child_by_field_name("name")
-                if own is not None:
-                    names.add(unit.text(own))
-            elif not flows:
-                continue
-            elif kind in _NAMED:
-                target = node.child(0)
-                if target is not None and target.start_byte != child.start_byte:
-                    names |= unit.bound(target)
-            elif kind == "call_expression":
-                callee = node.child_by_field_name("function")
-                if callee is not None and callee.start_byte == child.start_byte and callee.end_byte == child.end_byte:
-                    flows = not unit.text(callee).endswith("request")
-                else:
-                    names |= unit.parameters(callee)
-                    flows = callee is not None and callee.type == "parenthesized_expression"
+        for level in mention.levels:
+            names |= level.names
+            names.update(name for callee in level.callees for name in unit.parameters_of(callee))
+            if level.function is None or not self._mark(unit, level.function):
+                break  # what is around it was followed when it was marked
         return names
 
     def _mark(self, unit: "_Unit", function: Span) -> bool:
@@ -181,6 +160,22 @@ class _Function(NamedTuple):
     parameters: Span | None
 
 
+class _Level(NamedTuple):
+    """What a value may be bound to on its way out to the function around it (None for the outermost code): `names`, and the
+    parameters of functions that are called `callees`."""
+
+    names: frozenset[str]
+    callees: frozenset[str]
+    function: Span | None
+
+
+class _Mention(NamedTuple):
+    """A place at which a word stands, with the functions around it, innermost first."""
+
+    span: Span
+    levels: tuple[_Level, ...]
+
+
 class _Unit:
     """A piece of code with its functions, found when a name of interest stands in it."""
 
@@ -191,9 +186,6 @@ class _Unit:
         self.marked: list[Span] = []
         """Its relevant functions."""
 
-    def text(self, node: "Node") -> str:
-        return self.code.text[self.code.offset(node.start_byte) : self.code.offset(node.end_byte)]
-
     def words(self, word: str) -> list[Place]:
         """Where a word stands."""
 
@@ -203,53 +195,22 @@ class _Unit:
 
         return places(self.code, ("word", word), find)
 
-    def occurrences(self, word: str) -> Iterable[int]:
-        """The offsets in the code at which a word stands."""
-        if len(self.code.origins) > 1:
-            return _occurrences(self.code.text, word)
-        first = self.code.place(0)
-        return [place.span.start - first for place in self.words(word)]
+    def mentions(self, word: str) -> list[_Mention]:
+        """Where the code, not its comments and texts, has a word."""
 
-    def path(self, offset: int) -> "Iterator[tuple[Node, Node]]":
-        """The nodes around an offset, innermost first, each with its child on the way."""
-        byte = self.code.byte(offset)
-        cursor = self.code.tree.walk()
-        nodes: list[Node] = []
-        while len(nodes) < MAX_DEPTH:
-            node = cursor.node
-            if node is None or node.type == "comment" or node.type == "string_fragment":
-                return iter(())
-            nodes.append(node)
-            if cursor.goto_first_child_for_byte(byte) is None:
-                break
-            while (here := cursor.node) is not None and here.end_byte <= byte and cursor.goto_next_sibling():
-                pass
-        return zip(reversed(nodes[:-1]), reversed(nodes[1:]), strict=True)
+        def find(code: Code, start: int, end: int) -> Iterator[_Mention]:
+            for offset in _occurrences(code.text, word, start, end):
+                levels = tuple(_levels(code, offset))
+                if levels:
+                    yield _Mention(code.span(offset, offset + len(word)), levels)
 
-    def bound(self, target: "Node") -> set[str]:
-        """The names that a target binds: all of a pattern's, the last of a member's."""
-        text = self.text(target)
-        if target.type in ("object_pattern", "array_pattern"):
-            return set(_WORD.findall(text))
-        words = _WORD.findall(text)
-        return {words[-1]} if words else set()
+        return places(self.code, ("mention", word), find)
 
-    def parameters(self, callee: "Node | None") -> set[str]:
-        """The parameters of a function that is called where it stands, or of the functions of a name."""
-        if callee is None:
-            return set()
-        if callee.type == "parenthesized_expression":
-            inner = next((child for child in callee.children if child.is_named), None)
-            functions = [] if inner is None else [_function(self.code, inner)]
-        else:
-            words = _WORD.findall(self.text(callee))
-            functions = self._by_name.get(words[-1], []) if words else []
-        return {
-            word
-            for function in functions
-            if function.parameters is not None
-            for word in _WORD.findall(function.parameters.text)
-        }
+    def parameters_of(self, name: str) -> Iterator[str]:
+        """The parameters of the functions of a name."""
+        for function in self._by_name.get(name, ()):
+            if function.parameters is not None:
+                yield from _WORD.findall(function.parameters.text)
 
     @cached_property
     def _by_name(self) -> dict[str, list[_Function]]:
@@ -300,6 +261,82 @@ class _Unit:
 @lru_cache(maxsize=512)
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text))
+
+
+def _levels(code: Code, offset: int) -> Iterator[_Level]:
+    """What a value at an offset may be bound to, function by function; nothing for a comment or a text."""
+    path = _path(code, offset)
+    names: set[str] = set()
+    callees: set[str] = set()
+    flows = True
+    for child, node in pairwise(path):
+        kind = node.type
+        if kind in FUNCTION_TYPES:
+            yield _Level(frozenset(names), frozenset(callees), code.node_span(node))
+            names, callees, flows = _named(code, node), set(), True
+        elif kind == "class_declaration":
+            names |= _named(code, node)
+        elif not flows:
+            continue
+        elif kind in _NAMED:
+            target = node.child(0)
+            if target is not None and target.start_byte != child.start_byte:
+                names |= _bound(code, target)
+        elif kind == "call_expression" and (callee := node.child_by_field_name("function")) is not None:
+            if (callee.start_byte, callee.end_byte) == (child.start_byte, child.end_byte):
+                flows = not _text(code, callee).endswith("request")
+            elif callee.type == "parenthesized_expression":
+                names |= _parameters(code, callee)
+            else:
+                callees |= _last_word(code, callee)
+                flows = False
+    if path:
+        yield _Level(frozenset(names), frozenset(callees), None)
+
+
+def _path(code: Code, offset: int) -> "list[Node]":
+    """The nodes around an offset, innermost first; none in a comment or a text."""
+    byte = code.byte(offset)
+    cursor = code.tree.walk()
+    nodes: list[Node] = []
+    while len(nodes) < MAX_DEPTH:
+        node = cursor.node
+        if node is None or node.type == "comment" or node.type == "string_fragment":
+            return []
+        nodes.append(node)
+        if cursor.goto_first_child_for_byte(byte) is None:
+            break
+        while (here := cursor.node) is not None and here.end_byte <= byte and cursor.goto_next_sibling():
+            pass
+    return nodes[::-1]
+
+
+def _text(code: Code, node: "Node") -> str:
+    return code.text[code.offset(node.start_byte) : code.offset(node.end_byte)]
+
+
+def _named(code: Code, node: "Node") -> set[str]:
+    """The name of a function or class."""
+    own = node.child_by_field_name("name")
+    return set() if own is None else {_text(code, own)}
+
+
+def _bound(code: Code, target: "Node") -> set[str]:
+    """The names that a target binds: all of a pattern's, the last of a member's."""
+    if target.type in ("object_pattern", "array_pattern"):
+        return set(_WORD.findall(_text(code, target)))
+    return _last_word(code, target)
+
+
+def _last_word(code: Code, node: "Node") -> set[str]:
+    return set(_WORD.findall(_text(code, node))[-1:])
+
+
+def _parameters(code: Code, callee: "Node") -> set[str]:
+    """The parameters of a function that is called where it stands."""
+    inner = next((child for child in callee.children if child.is_named), None)
+    parameters = None if inner is None else _function(code, inner).parameters
+    return set() if parameters is None else set(_WORD.findall(parameters.text))
 
 
 def _find_functions(code: Code, start: int, end: int) -> "Iterator[_Function]":
