@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigmalint.sources.text import LiveFile, SourceFile
+from sigmalint.sources.text import LiveFile, SourceFile, common
 
 TEXTS = st.text(st.sampled_from("ab\n\r😀"), max_size=12)
 
@@ -16,7 +16,9 @@ def test_every_character_keeps_its_span_until_it_is_gone(data: st.DataObject) ->
         start = data.draw(st.integers(0, len(file.text)))
         end = data.draw(st.integers(start, len(file.text)))
         new = data.draw(TEXTS)
+        first, last = common(file.text[start:end], new)
         file.replace(start, end, new)
+        start, end, new = start + first, end - last, new[first : len(new) - last]
         written = [file.span(start + at, start + at + 1) for at in range(len(new))]
         gone, alive = alive[start:end], [*alive[:start], *written, *alive[end:]]
 

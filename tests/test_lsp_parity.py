@@ -17,6 +17,7 @@ from sigmalint.finding import Finding
 from sigmalint.lsp.texts import Positions
 from sigmalint.lsp.workspace import Workspace
 from sigmalint.runner import Options, Run
+from sigmalint.sources.text import SourceFile
 
 FILES = ("app/widget.html", "app/js/send.js", "plugin-manifest.json")
 PIECES = (
@@ -88,13 +89,29 @@ def test_a_closed_file_is_what_it_is_on_disk(tmp_path: Path) -> None:
 
 
 def edit(workspace: Workspace, path: str, chance: random.Random) -> None:
-    buffer = workspace.buffers[path]
-    positions = Positions("utf-16")
-    start = chance.randrange(len(buffer.text) + 1)
-    end = min(len(buffer.text), start + chance.choice((0, 0, 0, 1, 1, 3, 30)))
-    where = types.Range(positions.position(buffer, start), positions.position(buffer, end))
-    new = chance.choice(PIECES) if chance.random() < 0.7 else ""
-    workspace.change(path, lambda text: positions.change(text, [types.TextDocumentContentChangePartial(where, new)]))
+    """Edit a document in up to three places, in one of the ways in which clients tell it."""
+    buffer, positions = workspace.buffers[path], Positions("utf-16")
+    text, changes = buffer.text, []
+    for _ in range(chance.choice((1, 1, 2, 3))):
+        start = chance.randrange(len(text) + 1)
+        end = min(len(text), start + chance.choice((0, 0, 0, 1, 1, 3, 30)))
+        new = chance.choice(PIECES) if chance.random() < 0.7 else ""
+        file = SourceFile(path, text)
+        where = types.Range(positions.position(file, start), positions.position(file, end))
+        changes.append(types.TextDocumentContentChangePartial(where, new))
+        text = text[:start] + new + text[end:]
+    whole = types.TextDocumentContentChangeWholeDocument(buffer.lead + text)
+    match chance.choice(("one by one", "together", "whole", "there and back")):
+        case "one by one":
+            told = [[change] for change in changes]
+        case "together":
+            told = [[*changes]]
+        case "whole":
+            told = [[whole]]
+        case _:
+            told = [[*changes], [types.TextDocumentContentChangeWholeDocument(buffer.lead + buffer.text)], [whole]]
+    for one in told:
+        workspace.change(path, partial(positions.change, changes=one))
 
 
 def check(folder: Path, seed: int, steps: int) -> None:
@@ -206,6 +223,8 @@ def check_fixture(fixture: Path, folder: Path, seed: int, steps: int) -> None:
     texts = [name for name in names if _is_text(folder / name)]
     workspace, positions, chance = linted(folder, *texts), Positions("utf-16"), random.Random(seed)
     for step in range(steps):
+        if step % 4 == 3:  # something else than typing
+            edit(workspace, str(folder / chance.choice(texts)), chance)
         if step % 4 == 0:  # somebody types on for a while
             path = str(folder / chance.choice(texts))
             at = chance.randrange(len(workspace.buffers[path].text) + 1)

@@ -23,7 +23,7 @@ from sigmalint.sources.markup import (
     words,
 )
 from sigmalint.sources.script import Code, CodeKind
-from sigmalint.sources.text import Embedded, SourceFile, Span, common
+from sigmalint.sources.text import Anchors, Embedded, SourceFile, Span
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -78,12 +78,13 @@ class MarkupPage:
     `units` is its code in document order. `ids` are the names that elements give to the global object: every `id`, and the
     `name` of form, img, iframe, embed and object. `base_href` is the decoded address of the first `<base href>`.
     `templated` says that markers of a server's template language (`<%`, `<?php`, `<?=`, `{% %}`) stand anywhere in the file.
-    `soup` has the elements `BUILT` and those with code; `span` and `attribute` say where its tags stand. `text` is the file's
-    as it was when this was read.
+    `soup` has the elements `BUILT` and those with code; `span` and `attribute` say where its tags stand. `text` and `anchors`
+    are the file's as they were when this was read.
     """
 
     file: SourceFile
     text: str
+    anchors: Anchors | None
     units: tuple[ScriptElement | Handler, ...]
     ids: frozenset[str]
     base_href: str | None
@@ -112,10 +113,10 @@ class MarkupPage:
 
     def edited(self, file: SourceFile) -> "MarkupPage | None":
         """The page as a live file has it now, if no more than the text of one script is another; else None."""
-        if file is not self.file:
+        if file is not self.file or file.anchors is None or self.anchors is None:
             return None
         before, text = self.text, file.text
-        start, end = common(before, text)
+        start, end = file.anchors.alike((0, len(text)), self.anchors, (0, len(before)))
         old_end, new_end = len(before) - end, len(text) - end
         shift = new_end - old_end
         near = before[max(0, start - _NEAR) : old_end + _NEAR], text[max(0, start - _NEAR) : new_end + _NEAR]
@@ -149,7 +150,7 @@ class MarkupPage:
             )
             for stretch in file.embedded
         )
-        return replace(self, text=text, units=tuple(units), templated=_has_server_mark(text))
+        return replace(self, text=text, anchors=file.anchors, units=tuple(units), templated=_has_server_mark(text))
 
 
 _NEAR = 10
@@ -263,6 +264,7 @@ def read_page(file: SourceFile) -> MarkupPage:
     return MarkupPage(
         file=file,
         text=text,
+        anchors=file.anchors,
         units=tuple(units),
         ids=frozenset(ids - {""}),
         base_href=base_href,

@@ -5,7 +5,6 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Literal
 
 from sigmalint.sources.script import Code, Patch
-from sigmalint.sources.text import common
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -27,13 +26,11 @@ def patch(before: Code, after: Code) -> Patch | None:
     """How `after` came from `before`; None where they are not two states of one piece of code."""
     if before.kind is not after.kind or before.language != after.language or before.file is not after.file:
         return None
-    if before.text == after.text:
-        moved = after.origins[0][1] - before.origins[0][1]
-        alike = tuple((at, origin + moved) for at, origin in before.origins) == after.origins
-        return Patch(before, 0, 0, 0) if alike else None
-    if len(before.origins) > 1 or len(after.origins) > 1:
+    start, end = after.alike(before)
+    if start + end == _size(after) == _size(before):
+        return Patch(before, 0, 0, 0)
+    if len(before.origins) > 1 or len(after.origins) > 1 or "_parsed" not in before.__dict__:
         return None
-    start, end = common(before.text, after.text)
     edit = start, len(after.text) - end
     edited = after.difference(before)
     roots = before.tree.root_node, after.tree.root_node
@@ -59,6 +56,11 @@ def patch(before: Code, after: Code) -> Patch | None:
         None if body is None else (after.offset(body.start_byte), after.offset(body.end_byte)),
         _inside(path[-1][0], *edited[:2]),
     )
+
+
+def _size(code: Code) -> int:
+    first, last = code.stretch
+    return last - first
 
 
 def _path(old: "Node", new: "Node", start: int, old_end: int, new_end: int) -> "Iterator[tuple[Node, Node]]":

@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sigmalint.sources.recovery import Insertion, complete, insertions, must_be_broken
-from sigmalint.sources.text import SourceFile, Span, common
+from sigmalint.sources.text import Anchors, SourceFile, Span, common
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Tree
@@ -66,10 +66,12 @@ class Code:
     """The functions and classes that were lowered, by place; the states of a code share what they have in common."""
     _starts: list[int] = field(init=False, repr=False)
     _spans: Callable[[int, int], Span] = field(init=False, repr=False)
+    _anchors: Anchors | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._starts = [start for start, _ in self.origins]
         self._spans = self.file.spans
+        self._anchors = self.file.anchors
 
     def place(self, offset: int) -> int:
         """The offset in `file.text` of an offset in `text`."""
@@ -108,9 +110,8 @@ class Code:
         known = before.__dict__.get("_parsed")
         if known is not None and before.language == self.language and "_parsed" not in self.__dict__:
             self.__dict__["_parsed"] = known if self.text == before.text else self._parse(known)
-        if self.text == before.text or known is not None:
-            self.patch = patch(before, self)
-            keep(self)
+        self.patch = patch(before, self)
+        keep(self)
 
     def _parse(self, before: "_Parsed | None") -> "_Parsed":
         """Parse, on what was made of an earlier state where that gives the same."""
@@ -139,9 +140,20 @@ class Code:
         tree.edit(start, old_end, end, _point(data, start), _point(before.data, old_end), _point(data, end))
         return parser(self.language).parse(data, tree)
 
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """Where the code begins and ends in its file."""
+        return self.place(0), self.place(len(self.text))
+
+    def alike(self, before: "Code") -> tuple[int, int]:
+        """How many characters of the file it begins and ends with that are also an earlier state's (see `Anchors.alike`)."""
+        if self._anchors is None or before._anchors is None:
+            return 0, 0
+        return self._anchors.alike(self.stretch, before._anchors, before.stretch)
+
     def difference(self, before: "Code") -> tuple[int, int, int]:
         """Outside of which bytes its tree and that of an earlier state are of the same text: start, end before, end now."""
-        start, end = common(before.text, self.text)
+        start, end = self.alike(before)
         one, other = before._parsed.data, self._parsed.data
         first = min(before.byte(start), self.byte(start))
         last = min(len(code._parsed.data) - code._behind(code.byte(len(code.text) - end)) for code in (before, self))

@@ -82,6 +82,11 @@ class SourceFile:
         """What is another object once the text has changed."""
         return self
 
+    @property
+    def anchors(self) -> "Anchors | None":
+        """Of a live file: which characters its text has."""
+        return None
+
     def span(self, start: int, end: int) -> "Span":
         """The stretch between two offsets."""
         return Span(self, start, end)
@@ -186,6 +191,35 @@ class Anchors:
         inside = anchor - first + behind
         return start + (inside if inside <= length else length)
 
+    def alike(self, stretch: tuple[int, int], other: "Anchors", others: tuple[int, int]) -> tuple[int, int]:
+        """How many of the characters that a stretch begins and ends with are those of a stretch of another state.
+
+        Characters are the same only if nobody wrote them again. The two do not overlap.
+        """
+        one, two = self._between(*stretch), other._between(*others)
+        first, last = common(one, two)
+        start = sum(length for _, length in one[:first])
+        end = sum(length for _, length in one[len(one) - last :])
+        if first + last < min(len(one), len(two)):
+            (left, size), (right, length) = one[first], two[first]
+            start += min(size, length) if left == right else 0
+            (left, size), (right, length) = one[-1 - last], two[-1 - last]
+            end += min(size, length) if left + size == right + length else 0
+        most = min(stretch[1] - stretch[0], others[1] - others[0])
+        return start, min(end, most - start)
+
+    def _between(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The anchors and lengths of the pieces of a stretch."""
+        if start == end:
+            return []
+        first, last = bisect_right(self._offsets, start) - 1, bisect_left(self._offsets, end)
+        found = [(anchor, length) for _, anchor, length in self.pieces[first:last]]
+        offset, anchor, _ = self.pieces[last - 1]
+        found[-1] = anchor, end - offset
+        offset, anchor, _ = self.pieces[first]
+        found[0] = anchor + start - offset, found[0][1] - start + offset
+        return found
+
     def edited(self, start: int, end: int, length: int, anchor: int) -> "Anchors":
         """What `length` characters, anchored from `anchor` on, in the place of those from `start` to `end` make of them."""
         before, after = [], []
@@ -213,7 +247,7 @@ class LiveFile(SourceFile):
         self, path: str, text: str, *, bom: bool = False, invalid_at: int | None = None, encoding: str = "utf-8"
     ) -> None:
         super().__init__(path, text, bom=bom, invalid_at=invalid_at, encoding=encoding)
-        self.anchors = Anchors([(0, 0, len(text))])
+        self._anchors = Anchors([(0, 0, len(text))])
         self._fresh = len(text) + 1
         self._state = object()
 
@@ -221,27 +255,32 @@ class LiveFile(SourceFile):
     def state(self) -> object:
         return self._state
 
+    @property
+    def anchors(self) -> Anchors:
+        return self._anchors
+
     def span(self, start: int, end: int) -> "Span":
-        return _live_span(self, self.anchors, start, end)
+        return _live_span(self, self._anchors, start, end)
 
     @property
     def spans(self) -> "Callable[[int, int], Span]":
-        return partial(_live_span, self, self.anchors)
+        return partial(_live_span, self, self._anchors)
 
     def become(self, other: SourceFile) -> None:
         """Take over what another file holds."""
         if other.text != self.text:
-            start, end = common(self.text, other.text)
-            self.replace(start, len(self.text) - end, other.text[start : len(other.text) - end])
+            self.replace(0, len(self.text), other.text)
         if (other.bom, other.invalid_at, other.encoding) != (self.bom, self.invalid_at, self.encoding):
             self.bom, self.invalid_at, self.encoding = other.bom, other.invalid_at, other.encoding
             self._state = object()
 
     def replace(self, start: int, end: int, text: str) -> None:
-        """Replace the text between two offsets."""
+        """Replace the text between two offsets; what it begins and ends with alike stays what it was."""
+        first, last = common(self.text[start:end], text)
+        start, end, text = start + first, end - last, text[first : len(text) - last]
         starts = self.line_starts
         self.text = f"{self.text[:start]}{text}{self.text[end:]}"
-        self.anchors = self.anchors.edited(start, end, len(text), self._fresh)
+        self._anchors = self._anchors.edited(start, end, len(text), self._fresh)
         self._fresh += len(text)
         self._state = object()
         # A line that begins at an offset depends on the two characters before it.
@@ -263,12 +302,12 @@ class LiveSpan(Span):
     @property
     def start(self) -> int:
         file: LiveFile = self[0]  # type: ignore[assignment]
-        return file.anchors.offset(self[1])
+        return file._anchors.offset(self[1])
 
     @property
     def end(self) -> int:
         file: LiveFile = self[0]  # type: ignore[assignment]
-        return file.anchors.offset(self[1]) if self[2] == _EMPTY else file.anchors.offset(self[2] - 1, 1)
+        return file._anchors.offset(self[1]) if self[2] == _EMPTY else file._anchors.offset(self[2] - 1, 1)
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.file, self.start, self.end))
@@ -278,7 +317,7 @@ def _live_span(file: LiveFile, anchors: Anchors, start: int, end: int) -> LiveSp
     return LiveSpan(file, anchors.at(start), anchors.at(end - 1) + 1 if end > start else _EMPTY)
 
 
-_Text = TypeVar("_Text", str, bytes)
+_Text = TypeVar("_Text", str, bytes, list[tuple[int, int]])
 
 
 def common(one: _Text, other: _Text) -> tuple[int, int]:
