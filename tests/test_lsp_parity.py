@@ -13,6 +13,7 @@ import lsp_extension
 from lsp_extension import PAGE, linted
 from lsprotocol import types
 
+from sigmalint.analysis.program import Interpreter
 from sigmalint.finding import Finding
 from sigmalint.lsp.texts import Positions
 from sigmalint.lsp.workspace import Workspace
@@ -192,6 +193,35 @@ def test_typing_and_deleting_a_request(tmp_path: Path) -> None:
         workspace.refresh()
         assert of_the_server(workspace) == of_the_command_line(workspace, folder)
     assert of_the_server(workspace) == before
+
+
+def test_what_was_kept_and_is_at_fault_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lsp_extension.write(tmp_path)
+    workspace = linted(folder, *FILES)
+
+    def fail(*_: object) -> bool:
+        raise AssertionError
+
+    monkeypatch.setattr(Interpreter, "rerun", fail)
+    edit(workspace, str(folder / "app/widget.html"), random.Random(3))
+    workspace.refresh()
+
+    assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+
+
+def test_what_was_saved_is_read_anew_when_the_client_rests(tmp_path: Path) -> None:
+    folder = lsp_extension.write(tmp_path)
+    workspace = linted(folder, *FILES)
+    [held] = workspace.extensions()
+    workspace.save(str(folder / "app/widget.html"))
+    workspace.refresh()
+    kept = held.extension
+
+    assert workspace.renew()
+    workspace.refresh()
+
+    assert (held.memory.runs, workspace.renew()) == (1, False)
+    assert held.extension is not kept
 
 
 # --- the fixtures ------------------------------------------------------------------------------------------------------

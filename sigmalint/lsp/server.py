@@ -456,7 +456,7 @@ class Server(LanguageServer):
             return
         if os.path.basename(path) in SETTING_FILES or not self._watches():
             self.files.find_anew(path)
-        self.files.touch(path)
+        self.files.save(path)
         self._schedule()
 
     def watched(self, params: types.DidChangeWatchedFilesParams) -> None:

@@ -50,6 +50,8 @@ class Held:
         self.files = files
         self.memory = memory
         self.dirty = True
+        self.saved = False
+        """Whether one of its files was saved since it was read anew."""
         self.findings: dict[str, list[Finding]] = {}
         """What was found, by path."""
 
@@ -170,6 +172,12 @@ class Workspace:
             if path in held.sources or _below(path, held.home):
                 held.dirty = True
 
+    def save(self, path: str) -> None:
+        """A file was saved."""
+        self.touch(path)
+        for held in self.extensions():
+            held.saved |= path in held.sources
+
     # --- what is known ---------------------------------------------------------------------------------------------------
 
     def extensions(self) -> Iterator[Held]:
@@ -209,13 +217,14 @@ class Workspace:
         return all(held.memory.read_ahead(seconds) for held in self.extensions() if not held.dirty)
 
     def renew(self) -> bool:
-        """Forget what is of no use any more; all of extensions that were linted very often. Whether there were any of these."""
-        worn = [held for held in self.extensions() if held.memory.runs > MOST_RUNS]
+        """Forget what is of no use any more, and all of extensions that were saved or linted very often: these are read anew, as
+        the command line reads them. Whether there were any of these."""
+        worn = [held for held in self.extensions() if (held.saved and held.memory.runs > 1) or held.memory.runs > MOST_RUNS]
         for held in self.extensions():
             held.memory.tidy()
         for held in worn:
             held.memory.forget()
-            held.dirty = True
+            held.dirty, held.saved = True, False
         return bool(worn)
 
     # --- working it out --------------------------------------------------------------------------------------------------
@@ -274,6 +283,9 @@ class Workspace:
         before = held.findings
         held.findings = {}
         result = run.lint_extension(held.files, held.memory)
+        if result.failures and held.memory.runs > 1:  # what was kept may be at fault
+            held.memory.forget()
+            result = run.lint_extension(held.files, held.memory)
         for finding in self._new(run, [*result.findings, *result.suppressed]):
             path = held.folder.locate(finding.span.file.path)
             if held.folder.has(path) or path in self.buffers:
