@@ -220,16 +220,22 @@ class Project:
         return any(_below(absolute, named) for named in self.named)
 
 
-def default_root(paths: Sequence[Path]) -> str:
+def default_root(paths: Sequence[Path], working: str | None = None) -> str:
     """What reported paths are relative to: the top of the git checkout of what is linted, else the working folder if all of
-    it lies there, else the folder that holds all of it."""
+    it lies there, else the folder that holds all of it; where that is inside an extension, the folder of its manifest.
+
+    `working` stands for the process's working folder.
+    """
     folders = [path if os.path.isdir(path) else os.path.dirname(path) for path in map(_absolute, paths)]
-    working = _absolute(os.curdir)
+    working = _absolute(os.curdir) if working is None else working
     try:
         common = _slashes(os.path.commonpath(folders))
     except ValueError:
         return working
-    return _git_top(common) or (working if _below(common, working) else common)
+    if (git := _git_top(common)) is not None:
+        return git
+    top = working if _below(common, working) else common
+    return next((folder for folder in _upwards(top) if os.path.isfile(f"{folder}/{MANIFEST}")), top)
 
 
 def find_extensions(

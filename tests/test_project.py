@@ -343,3 +343,18 @@ class TestRoot:
         root = tree({"w/x": "", "t/a/a.html": "", "t/b/b.html": ""})
         monkeypatch.chdir(root / "w")
         assert default_root([root / "t/a", root / "t/b/b.html"]) == str(root / "t")
+
+    def test_else_the_folder_of_the_manifest_above_it(self, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+        root = tree({"w/x": "", "t/plugin-manifest.json": "{}", "t/app/a.html": ""})
+        monkeypatch.chdir(root / "w")
+        assert default_root([root / "t/app/a.html"]) == str(root / "t")
+
+    def test_or_of_the_manifest_above_the_working_folder(self, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+        root = tree({"t/plugin-manifest.json": "{}", "t/app/a.html": ""})
+        monkeypatch.chdir(root / "t/app")
+        assert default_root([Path("a.html")]) == str(root / "t")
+
+    def test_another_folder_may_stand_for_the_working_folder(self, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+        root = tree({"w/x/a.html": ""})
+        monkeypatch.chdir(root / "w")
+        assert default_root([root / "w/x"], str(root / "w/x")) == str(root / "w/x")

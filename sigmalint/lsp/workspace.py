@@ -83,7 +83,7 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.root = default_root([Path(path)])
+        self.root = default_root([Path(path)], path)
         self.run: Run | None = None
         self.held: dict[str, Held] = {}
         self.stale = True
@@ -217,8 +217,8 @@ class Workspace:
         return all(held.memory.read_ahead(seconds) for held in self.extensions() if not held.dirty)
 
     def renew(self) -> bool:
-        """Forget what is of no use any more, and all of extensions that were saved or linted very often, which are read anew then.
-        Whether there were any of these."""
+        """Forget what is of no use any more, and all of extensions that were saved or linted very often, which are read anew
+        then. Whether there were any of these."""
         worn = [held for held in self.extensions() if (held.saved and held.memory.runs > 1) or held.memory.runs > MOST_RUNS]
         for held in self.extensions():
             held.memory.tidy()
