@@ -7,7 +7,7 @@ Function bodies are lowered when they are asked for, so that a script costs what
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sigmalint.sources import syntax as s
 from sigmalint.sources.script import Code, Patch
@@ -67,7 +67,7 @@ _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 def lower(code: Code) -> s.Body:
     """The statements of a piece of code."""
     if code.lowered is None:
-        code.lowered = _Lowering(code).body(code.tree.root_node.children, code.tree.root_node)
+        code.lowered = _Lowering(code).program()
     body: s.Body = code.lowered
     return body
 
@@ -78,7 +78,7 @@ def follow(code: Code, patch: Patch) -> None:
     if code.functions is before.functions:
         return
     code.functions = before.functions
-    code.lowered = before.lowered
+    code.lowered, code.statements = before.lowered, before.statements
     if not patch.is_empty and patch.inside != "comment":
         _forget(code, patch)
     for function in code.functions.values():
@@ -95,9 +95,26 @@ def _forget(code: Code, patch: Patch) -> None:
         if span.start <= end and start <= span.end and (edited is None or _is_inside(known, edited)):
             del code.functions[span]
     if edited is None:
+        _keep_statements(code, patch)
         code.lowered = None
     else:
         _rewrite(code, edited)
+
+
+def _keep_statements(code: Code, patch: Patch) -> None:
+    """Keep the outermost statements before and behind those that were edited."""
+    before, behind = code.statements
+    if code.lowered is not None:
+        behind = before
+    nodes = code.tree.root_node.children
+    first, last = (
+        sum(map(_is_statement, alike)) for alike in (nodes[: patch.beside[0]], nodes[len(nodes) - patch.beside[1] :])
+    )
+    code.statements = before[:first], behind[max(0, len(behind) - last) :]
+
+
+def _is_statement(node: "Node") -> bool:
+    return node.is_named and node.type != "comment"
 
 
 def _is_inside(inner: s.Function | s.Class, outer: s.Function) -> bool:
@@ -121,7 +138,7 @@ def _rewrite(code: Code, function: s.Function) -> None:
     """Give a function that was edited its new body."""
     node = _node(code, function)
     if node is None:  # it is read as something else now
-        code.lowered = None
+        code.lowered, code.statements = None, ([], [])
         code.functions.clear()
     else:
         function.broken = node.has_error
@@ -174,6 +191,15 @@ def number_value(text: str) -> float | None:
         return float("nan")
 
 
+class _Outermost(NamedTuple):
+    """An outermost statement, and what it declares (see `syntax.Body`)."""
+
+    node: s.Node
+    names: list[str]
+    lexical: list[str]
+    functions: list[s.Function]
+
+
 class _Lowering:
     """Lowers one piece of code; `names` and `lexical` collect what the current function and block declare."""
 
@@ -203,6 +229,26 @@ class _Lowering:
 
     # --- bodies and statements -------------------------------------------------------------------------------------------
 
+    def program(self) -> s.Body:
+        """All of the code. Statements that were lowered before are taken over."""
+        before, behind = self.code.statements
+        nodes = [*filter(_is_statement, self.code.tree.root_node.children)]
+        edited = map(self._outermost, nodes[len(before) : len(nodes) - len(behind)])
+        statements: list[_Outermost] = [*before, *edited, *behind]
+        self.code.statements = statements, []
+        return s.Body(
+            self.span(self.code.tree.root_node),
+            [known.node for known in statements],
+            [*dict.fromkeys(name for known in statements for name in known.names)],
+            [*dict.fromkeys(name for known in statements for name in known.lexical)],
+            [function for known in statements for function in known.functions],
+        )
+
+    def _outermost(self, node: "Node") -> "_Outermost":
+        self.names, self.lexical, self.functions = {}, {}, []
+        statement = self.statement(node)
+        return _Outermost(statement, [*self.names], [*self.lexical], self.functions)
+
     def body(self, nodes: "Iterable[Node]", node: "Node", before: Iterable[s.Node] = ()) -> s.Body:
         """A function's or program's own body: a new scope for `var`."""
         outer, self.names = self.names, {}
@@ -215,7 +261,7 @@ class _Lowering:
         """A block: a new scope for `let`, `const`, `class` and functions."""
         outer = self.lexical, self.functions
         self.lexical, self.functions = {}, []
-        statements = [*before, *(self.statement(child) for child in nodes if child.is_named and child.type != "comment")]
+        statements = [*before, *(self.statement(child) for child in filter(_is_statement, nodes))]
         body = s.Body(self.span(node), statements, [], list(self.lexical), self.functions)
         self.lexical, self.functions = outer
         return body

@@ -39,19 +39,24 @@ def patch(before: Code, after: Code) -> Patch | None:
     path = list(_path(*roots, *edited))
     block = max(index for index, (old, _) in enumerate(path) if old.type == "statement_block" or not index)
     old, new = path[block]
-    first, old_last, last = _changed(old.children, new.children, *edited)
-    if block and last is None:
-        old_last, last = old.end_byte, new.end_byte
+    olds, news = old.children, new.children
+    first, last = _beside(olds, news, *edited)
+    start = news[first - 1].end_byte if first else 0
+    ends = (olds[-last].start_byte, news[-last].start_byte) if last else (old.end_byte, new.end_byte) if block else None
+    outermost = roots[1].children
+    index = outermost.index(path[1][1]) if block else first
+    beside = index, len(outermost) - index - 1 if block else last
     around = [new for _, new in reversed(path[:block]) if new.type in FUNCTION_TYPES]
     classes = (new for (_, new), (_, inner) in reversed([*pairwise(path)]) if inner.type == "class_body")
     units = [*around[:1], *islice(classes, 1)]
     body = max(units, key=lambda node: node.start_byte, default=None)
     return Patch(
         before,
-        after.offset(first),
-        len(after.text) if last is None else after.offset(last),
-        len(before.text) if old_last is None else before.offset(old_last),
+        after.offset(start),
+        len(after.text) if ends is None else after.offset(ends[1]),
+        len(before.text) if ends is None else before.offset(ends[0]),
         edit,
+        beside,
         tuple((after.offset(node.start_byte), after.offset(node.end_byte)) for node in around),
         None if body is None else (after.offset(body.start_byte), after.offset(body.end_byte)),
         _inside(path[-1][0], *edited[:2]),
@@ -92,18 +97,15 @@ def _only_difference(
     return found
 
 
-def _changed(
-    olds: "list[Node]", news: "list[Node]", start: int, old_end: int, new_end: int
-) -> tuple[int, int | None, int | None]:
-    """Between which bytes two lists of statements differ: the start, the end before, the end now (None: at their ends)."""
+def _beside(olds: "list[Node]", news: "list[Node]", start: int, old_end: int, new_end: int) -> tuple[int, int]:
+    """How many statements two lists begin and end with alike."""
     most, shift = min(len(olds), len(news)), new_end - old_end
     first = last = 0
     while first < most and olds[first].end_byte <= start and _is_alike(olds[first], news[first], 0):
         first += 1
     while last < most - first and olds[-1 - last].start_byte >= old_end and _is_alike(olds[-1 - last], news[-1 - last], shift):
         last += 1
-    begin = news[first - 1].end_byte if first else 0
-    return (begin, olds[-last].start_byte, news[-last].start_byte) if last else (begin, None, None)
+    return first, last
 
 
 def _is_alike(old: "Node", new: "Node", shift: int) -> bool:

@@ -62,6 +62,8 @@ class Code:
     """What was found in earlier states and not asked for since (see `places`)."""
     lowered: Any = field(default=None, repr=False)
     """Its statements, if they were lowered (see `lowering`)."""
+    statements: tuple[list[Any], list[Any]] = field(default_factory=lambda: ([], []), repr=False)
+    """Its first and last outermost statements that were lowered, of an earlier state too."""
     functions: dict[Span, Any] = field(default_factory=dict, repr=False)
     """The functions and classes that were lowered, by place; the states of a code share what they have in common."""
     _starts: list[int] = field(init=False, repr=False)
@@ -262,9 +264,9 @@ class Patch:
 
     What is between `start` and `end` of the new text came in the place of what was between `start` and `old_end`: whole
     statements and comments of one block, or nothing. Outside of it the two trees have the same shape; both may have errors
-    inside it. `around` are the functions that it is in, innermost first: start and end in the new text; `body` is the
-    innermost function or class whose body alone has it all. `edit` is what was written, start and end in the new text, `inside`
-    says of what it is no more than the text.
+    inside it. `beside` says how many of the outermost nodes are before it and behind it in both; `around` are the functions
+    that it is in, innermost first: start and end in the new text; `body` is the innermost function or class whose body alone has it
+    all. `edit` is what was written, start and end in the new text, `inside` says of what it is no more than the text.
     """
 
     before: Code
@@ -272,6 +274,7 @@ class Patch:
     end: int
     old_end: int
     edit: tuple[int, int] = (0, 0)
+    beside: tuple[int, int] = (0, 0)
     around: tuple[tuple[int, int], ...] = ()
     body: tuple[int, int] | None = None
     inside: Literal["code", "comment", "string"] = "code"
