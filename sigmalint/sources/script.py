@@ -264,9 +264,9 @@ class Patch:
 
     What is between `start` and `end` of the new text came in the place of what was between `start` and `old_end`: whole
     statements and comments of one block, or nothing. Outside of it the two trees have the same shape; both may have errors
-    inside it. `beside` says how many of the outermost nodes are before it and behind it in both; `around` are the functions
-    that it is in, innermost first: start and end in the new text; `body` is the innermost function or class whose body alone has it
-    all. `edit` is what was written, start and end in the new text, `inside` says of what it is no more than the text.
+    inside it. `beside` says how many of the outermost nodes are before it and behind it in both. `around` are the functions
+    that it is in, innermost first: start and end in the new text; `body` is the innermost function or class whose body alone
+    has it all. `edit` is what was written, start and end in the new text, `inside` says of what it is no more than the text.
     """
 
     before: Code
