@@ -70,11 +70,12 @@ class Guards:
     def begin(self) -> None:
         """The program is run again: a question is in the words of who asks it first."""
         self._run += 1
-        if len(self._nodes) > self._most:
-            self.tidy()
+        self.tidy(self._most)
 
-    def tidy(self) -> None:
-        """Forget what was computed, and the guards that nobody holds."""
+    def tidy(self, most: int) -> None:
+        """Forget what was computed and the guards that nobody holds, if there are more than so many."""
+        if len(self._nodes) <= most:
+            return
         for computed in (self._both, self._either, self._negated, self._restricted):
             computed.clear()
         held = list(map(ref, self._nodes.values()))

@@ -18,7 +18,12 @@ from collections.abc import Callable, Hashable
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
 
+from sigmalint.sources import characters
+
+sys.modules.setdefault("esprima.character", characters)
+
 from esprima import nodes
+from esprima.error_handler import Error
 from esprima.parser import Parser
 from esprima.scanner import RawToken, Scanner
 from esprima.syntax import Syntax
@@ -26,6 +31,8 @@ from esprima.token import Token
 
 from sigmalint.sources.script import Code, CodeKind
 from sigmalint.sources.text import alike
+
+__all__ = ["Error", "OutOfTimeError", "PackratParser"]
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -169,9 +169,7 @@ def _esprima_verdict(text: str, kind: CodeKind, code: Code | None = None, memo: 
     """What esprima2 says of a text: of the code, which may have been changed for it, or of a piece of it."""
     if len(text) > LARGEST:
         return _Verdict.UNKNOWN
-    from esprima.error_handler import Error
-
-    from sigmalint.sources.packrat import PackratParser
+    from sigmalint.sources.packrat import Error, PackratParser
 
     try:
         PackratParser(text, code, memo).read(kind)
@@ -264,7 +262,6 @@ _SOFT = (
 """What esprima2 wrongly rejects: a text that it has, where in the code it may be, and the query that finds it there."""
 _MOST_PLACES = 50
 """Places beyond which a query looks at everything between the first and the last of them."""
-_ASTRAL = re.compile(r"[^\W\u0000-\uffff]")
 _PHASE = re.compile(r"\bimport(?:[ \t]+(?:defer|source)(?=[ \t]+(?!from\b)[\w$*])|\.(?:defer|source)(?=\())")
 _AWAIT_USING = re.compile(r"\bawait(?=[ \t]+using[ \t]+[\w$])")
 
@@ -272,7 +269,7 @@ _AWAIT_USING = re.compile(r"\bawait(?=[ \t]+using[ \t]+[\w$])")
 def _softened(code: Code) -> str:
     """The code with what esprima2 wrongly rejects replaced, at equal length, by something else that is as valid there."""
     found = _soft_places(code)
-    text = code.text if code.text.isascii() else _ASTRAL.sub("a", code.text)
+    text = code.text
     if "import" in text:
         text = _PHASE.sub(lambda match: "import".ljust(len(match[0])), text)
     if "using" in text:
