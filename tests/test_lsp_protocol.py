@@ -433,13 +433,16 @@ async def test_a_rule_is_explained(editor: Editor) -> None:
     assert str(page).startswith("# unknown-connection")
 
 
-def test_without_the_libraries_it_says_what_to_install(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--check"]])
+def test_without_the_libraries_it_says_what_to_install(tmp_path: Path, options: list[str]) -> None:
     (tmp_path / "pygls.py").write_text("raise ModuleNotFoundError(\"No module named 'pygls'\", name='pygls')")
     done = subprocess.run(
         [
             sys.executable,
             "-c",
-            "import sys; sys.path.insert(0, sys.argv.pop()); from sigmalint.cli import main; main(['lsp'])",
+            "import sys; sys.path.insert(0, sys.argv.pop()); from sigmalint.cli import main; main(sys.argv[1:])",
+            "lsp",
+            *options,
             str(tmp_path),
         ],
         capture_output=True,
@@ -450,6 +453,12 @@ def test_without_the_libraries_it_says_what_to_install(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert 'pip install "sigmalint[lsp]"' in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_check_says_that_it_can_be_started() -> None:
+    done = subprocess.run([*COMMAND, "--check"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 def test_it_ends_when_the_client_is_gone() -> None:
