@@ -266,6 +266,21 @@ async def test_a_client_that_can_refresh_asks_and_is_told_when_to_ask_again(edit
 
 
 @pytest.mark.asyncio
+async def test_what_is_found_again_is_not_unchanged_to_a_client_that_was_told_otherwise_meanwhile(editor: Editor) -> None:
+    await editor.start(PULLING)
+    name = "app/widget.html"
+    editor.open(name, PAGE, 1)
+    known = {name: (await editor.pull_all({}))[name].result_id or ""}
+
+    editor.change(name, PAGE.replace("crm_mian", "crm_main"), 2)
+    assert "SIG201" in codes(list((await editor.pull(name)).items))
+    editor.close(name)
+    after = await editor.pull_all(known)
+    assert after[name].kind == "full"
+    assert (await editor.pull_all({name: after[name].result_id or ""}))[name].kind == "unchanged"
+
+
+@pytest.mark.asyncio
 async def test_asking_amid_a_burst_of_edits(editor: Editor) -> None:
     await editor.start(PULLING)
     name = "app/js/send.js"
