@@ -148,4 +148,5 @@ def test_nothing_of_a_folder_that_is_not_trusted_is_started(home: Path) -> None:
     seen, messages = look(home, f"folder={folder}", messages=1)
 
     assert seen == {"trusted": False}
-    assert messages == ['sigmalint was not found. Install it with: pipx install "sigmalint[lsp]"']
+    where = "outside of this workspace, which is not trusted"
+    assert messages == [f'sigmalint was not found {where}. Install it with: pipx install "sigmalint[lsp]"']

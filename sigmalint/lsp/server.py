@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from sigmalint import __version__
@@ -89,6 +89,7 @@ class Server(LanguageServer):
         """Serve on standard input and output until the client leaves; its exit status."""
         streams = standard_streams()
         logging.getLogger("pygls").setLevel(logging.ERROR)
+        logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_failure)
         load_rules()
         # What a lint leaves is collected between two lints, not amid one.
         gc.disable()
@@ -578,6 +579,11 @@ def _asks(client: types.ClientCapabilities) -> bool:
         and diagnostics is not None
         and diagnostics.refresh_support
     )
+
+
+def _is_failure(record: logging.LogRecord) -> bool:
+    """Whether the library has a failure to log. Words that refuse a request are its answer, and none."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcException)
 
 
 def collect() -> None:

@@ -7,9 +7,9 @@ import { candidates, choose } from "./find";
 const section = "sigmalint";
 const languages = ["html", "javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"];
 const files = ["**/plugin-manifest.json", "**/package.json"];
+const configuration = ["**/sigmalint.toml", "**/pyproject.toml"];
 // What is offered inside of an option that was just completed; `auto`: without a word where there is nothing.
 const suggest = { command: "editor.action.triggerSuggest", title: "Suggest", arguments: [{ auto: true }] };
-const configuration = ["**/sigmalint.toml", "**/pyproject.toml"];
 
 let client: LanguageClient | undefined;
 let log: vscode.LogOutputChannel;
@@ -107,9 +107,10 @@ async function start(): Promise<void> {
 /** Say why nothing is started. Nobody waits for the answer: what is tried next must not either. */
 async function complain(complaints: readonly string[]): Promise<void> {
   const install = "How to install";
+  const where = vscode.workspace.isTrusted ? "" : " outside of this workspace, which is not trusted";
   const answer = await vscode.window.showErrorMessage(
     complaints.length === 0
-      ? 'sigmalint was not found. Install it with: pipx install "sigmalint[lsp]"'
+      ? `sigmalint was not found${where}. Install it with: pipx install "sigmalint[lsp]"`
       : `sigmalint cannot be started. ${complaints[0]}`,
     install,
     "Show the log",
