@@ -380,11 +380,12 @@ def init() -> int:
 
 
 @cli.command()
-def lsp() -> int:
+@click.option("--check", is_flag=True, help="Only say whether the language server can be started: status 2, and why, if not.")
+def lsp(check: bool) -> int:
     """Serve editors: the language server, on standard input and output."""
     from sigmalint.lsp import start
 
-    return start()
+    return start(check=check)
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -183,6 +183,23 @@ def test_opening_twice_and_versions_that_go_back(talk: Talk, tmp_path: Path) -> 
         assert [one["code"] for one in published["diagnostics"]] == (["SIG001"] if version == 7 else [])
 
 
+def test_a_name_that_is_refused_is_no_failure_to_log(tmp_path: Path) -> None:
+    page = (lsp_extension.write(tmp_path) / "app/widget.html").as_uri()
+    messages = [
+        {"id": 1, "method": "initialize", "params": INITIALIZE | {"rootUri": tmp_path.as_uri()}},
+        {"method": "initialized", "params": {}},
+        {"id": 2, "method": "textDocument/rename", "params": place(4, 66, page) | {"newName": "bad name"}},
+        {"id": 3, "method": "shutdown"},
+        {"method": "exit"},
+    ]
+    bodies = [json.dumps({"jsonrpc": "2.0", **message}).encode() for message in messages]
+    framed = b"".join(b"Content-Length: %d\r\n\r\n%s" % (len(body), body) for body in bodies)
+
+    done = subprocess.run(COMMAND, input=framed, capture_output=True, timeout=60)
+    assert b"is no link name" in done.stdout
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_nothing_but_messages_on_standard_output() -> None:
     """Also where something prints."""
     program = (

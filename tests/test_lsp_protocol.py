@@ -266,6 +266,21 @@ async def test_a_client_that_can_refresh_asks_and_is_told_when_to_ask_again(edit
 
 
 @pytest.mark.asyncio
+async def test_what_is_found_again_is_not_unchanged_to_a_client_that_was_told_otherwise_meanwhile(editor: Editor) -> None:
+    await editor.start(PULLING)
+    name = "app/widget.html"
+    editor.open(name, PAGE, 1)
+    known = {name: (await editor.pull_all({}))[name].result_id or ""}
+
+    editor.change(name, PAGE.replace("crm_mian", "crm_main"), 2)
+    assert "SIG201" in codes(list((await editor.pull(name)).items))
+    editor.close(name)
+    after = await editor.pull_all(known)
+    assert after[name].kind == "full"
+    assert (await editor.pull_all({name: after[name].result_id or ""}))[name].kind == "unchanged"
+
+
+@pytest.mark.asyncio
 async def test_asking_amid_a_burst_of_edits(editor: Editor) -> None:
     await editor.start(PULLING)
     name = "app/js/send.js"
@@ -433,13 +448,16 @@ async def test_a_rule_is_explained(editor: Editor) -> None:
     assert str(page).startswith("# unknown-connection")
 
 
-def test_without_the_libraries_it_says_what_to_install(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--check"]])
+def test_without_the_libraries_it_says_what_to_install(tmp_path: Path, options: list[str]) -> None:
     (tmp_path / "pygls.py").write_text("raise ModuleNotFoundError(\"No module named 'pygls'\", name='pygls')")
     done = subprocess.run(
         [
             sys.executable,
             "-c",
-            "import sys; sys.path.insert(0, sys.argv.pop()); from sigmalint.cli import main; main(['lsp'])",
+            "import sys; sys.path.insert(0, sys.argv.pop()); from sigmalint.cli import main; main(sys.argv[1:])",
+            "lsp",
+            *options,
             str(tmp_path),
         ],
         capture_output=True,
@@ -450,6 +468,12 @@ def test_without_the_libraries_it_says_what_to_install(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert 'pip install "sigmalint[lsp]"' in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_check_says_that_it_can_be_started() -> None:
+    done = subprocess.run([*COMMAND, "--check"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 def test_it_ends_when_the_client_is_gone() -> None:

@@ -10,12 +10,13 @@ import os
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from sigmalint import __version__
@@ -68,6 +69,8 @@ class Server(LanguageServer):
         self._versions: dict[str, int | None] = {}
         self._published: dict[str, list[types.Diagnostic]] = {}
         self._answered: dict[str, int | None] = {}
+        self._changes: Counter[str] = Counter()
+        """How often the diagnostics of a file became others."""
         self._pulls = False
         """Whether the client asks for diagnostics. Else they are pushed."""
         self._settled = asyncio.Event()
@@ -86,6 +89,7 @@ class Server(LanguageServer):
         """Serve on standard input and output until the client leaves; its exit status."""
         streams = standard_streams()
         logging.getLogger("pygls").setLevel(logging.ERROR)
+        logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_failure)
         load_rules()
         # What a lint leaves is collected between two lints, not amid one.
         gc.disable()
@@ -239,6 +243,8 @@ class Server(LanguageServer):
             self._answered[path] = self._versions[path]
         else:
             self._answered.pop(path, None)
+        if diagnostics != self._published.get(path, []):
+            self._changes[path] += 1
         if diagnostics:
             self._published[path] = diagnostics
         else:
@@ -249,7 +255,7 @@ class Server(LanguageServer):
         await self._settled.wait()
         path = self.uris.path_of(params.text_document.uri)
         diagnostics = [] if path is None else self._diagnostics(path)
-        if (result := result_id(diagnostics)) == params.previous_result_id:
+        if (result := self._result_id(path, diagnostics)) == params.previous_result_id:
             return types.RelatedUnchangedDocumentDiagnosticReport(result)
         return types.RelatedFullDocumentDiagnosticReport(diagnostics, result_id=result)
 
@@ -260,12 +266,19 @@ class Server(LanguageServer):
         items: list[types.WorkspaceDocumentDiagnosticReport] = []
         for path in sorted({*self._published, *known, *self._versions}):
             diagnostics = self._diagnostics(path)
-            uri, version, result = self.uris.of(path), self._versions.get(path), result_id(diagnostics)
+            uri, version, result = self.uris.of(path), self._versions.get(path), self._result_id(path, diagnostics)
             if known.get(path) == result:
                 items.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, result, version=version))
             else:
                 items.append(types.WorkspaceFullDocumentDiagnosticReport(uri, diagnostics, version=version, result_id=result))
         return types.WorkspaceDiagnosticReport(items)
+
+    def _result_id(self, path: str | None, diagnostics: list[types.Diagnostic]) -> str:
+        """What tells diagnostics from those before, also where they are as they were once.
+
+        VS Code may show what it asked of a file and name as known what it was told of the workspace before that.
+        """
+        return f"{result_id(diagnostics)}-{self._changes[path or '']}"
 
     def _configuration_errors(self, path: str) -> list[types.Diagnostic]:
         found = []
@@ -566,6 +579,11 @@ def _asks(client: types.ClientCapabilities) -> bool:
         and diagnostics is not None
         and diagnostics.refresh_support
     )
+
+
+def _is_failure(record: logging.LogRecord) -> bool:
+    """Whether the library has a failure to log. Words that refuse a request are its answer, and none."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcException)
 
 
 def collect() -> None:

@@ -8,13 +8,17 @@ const section = "sigmalint";
 const languages = ["html", "javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"];
 const files = ["**/plugin-manifest.json", "**/package.json"];
 const configuration = ["**/sigmalint.toml", "**/pyproject.toml"];
+// What is offered inside of an option that was just completed; `auto`: without a word where there is nothing.
+const suggest = { command: "editor.action.triggerSuggest", title: "Suggest", arguments: [{ auto: true }] };
 
 let client: LanguageClient | undefined;
 let log: vscode.LogOutputChannel;
+let readme: vscode.Uri;
 let starting: Promise<void> = Promise.resolve();
 
 export function activate(context: vscode.ExtensionContext): void {
   log = vscode.window.createOutputChannel("sigmalint", { log: true });
+  readme = vscode.Uri.joinPath(context.extensionUri, "readme.md"); // as it is named in the package
   context.subscriptions.push(
     log,
     vscode.commands.registerCommand("sigmalint.restart", restart),
@@ -57,20 +61,13 @@ async function start(): Promise<void> {
     paths: settings.get<string[]>("path", []),
     interpreter: settings.get<string>("interpreter", ""),
     strategy: settings.get<"fromEnvironment" | "uvx">("importStrategy", "fromEnvironment"),
-    folder: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+    folders: (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath),
     trusted: vscode.workspace.isTrusted,
   });
   const { command, complaints } = await choose(commands);
   for (const complaint of complaints) log.warn(complaint);
   if (command === undefined) {
-    const install = "How to install";
-    const answer = await vscode.window.showErrorMessage(
-      'sigmalint was not found. Install it with: pipx install "sigmalint[lsp]"',
-      install,
-      "Show the log",
-    );
-    if (answer === install) await vscode.commands.executeCommand("extension.open", "sigmalint.sigmalint");
-    else if (answer !== undefined) log.show();
+    void complain(complaints);
     return;
   }
   log.info(`starting ${command.command} ${command.args.join(" ")}`);
@@ -82,17 +79,44 @@ async function start(): Promise<void> {
     ],
     outputChannel: log,
     traceOutputChannel: log,
-    synchronize: { configurationSection: section },
     initializationOptions: { settings: settingsForServer() },
     middleware: {
       workspace: {
         configuration: () => [settingsForServer()],
+        // What makes this client stop is nothing to tell its server any more.
+        didChangeConfiguration: async (sections, next) => {
+          await starting;
+          if (client === started) await next(sections);
+        },
+      },
+      provideCompletionItem: async (document, position, context, token, next) => {
+        const found = await next(document, position, context, token);
+        for (const item of Array.isArray(found) ? found : (found?.items ?? [])) {
+          if (item.insertText instanceof vscode.SnippetString && item.insertText.value.includes("$1")) item.command = suggest;
+        }
+        return found;
       },
     },
   };
-  client = new LanguageClient(section, "sigmalint", server, options);
-  await client.setTrace(trace());
-  await client.start();
+  const started = new LanguageClient(section, "sigmalint", server, options);
+  client = started;
+  await started.setTrace(trace());
+  await started.start();
+}
+
+/** Say why nothing is started. Nobody waits for the answer: what is tried next must not either. */
+async function complain(complaints: readonly string[]): Promise<void> {
+  const install = "How to install";
+  const where = vscode.workspace.isTrusted ? "" : " outside of this workspace, which is not trusted";
+  const answer = await vscode.window.showErrorMessage(
+    complaints.length === 0
+      ? `sigmalint was not found${where}. Install it with: pipx install "sigmalint[lsp]"`
+      : `sigmalint cannot be started. ${complaints[0]}`,
+    install,
+    "Show the log",
+  );
+  if (answer === install) await vscode.commands.executeCommand("markdown.showPreview", readme);
+  else if (answer !== undefined) log.show();
 }
 
 /** What the server is told; VS Code leaves out the workspace's values of restricted settings where it is not trusted. */

@@ -2,7 +2,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { execFile } from "node:child_process";
+import { execFile, type ExecFileException } from "node:child_process";
 import { promisify } from "node:util";
 
 /** What is started: a program and its arguments. */
@@ -11,12 +11,12 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-/** What the user has set, and the folder that relative things are relative to. */
+/** What the user has set, and the workspace's folders; what is relative is so to the first. */
 export interface Wishes {
   readonly paths: readonly string[];
   readonly interpreter: string;
   readonly strategy: "fromEnvironment" | "uvx";
-  readonly folder: string | undefined;
+  readonly folders: readonly string[];
   readonly trusted: boolean;
 }
 
@@ -30,17 +30,17 @@ export function candidates(wishes: Wishes, environment: NodeJS.ProcessEnv = proc
   const add = (command: string, ...args: string[]): void => {
     if (isExecutable(command)) found.push({ command, args });
   };
-  for (const one of wishes.paths) add(expand(one, wishes.folder), "lsp");
-  if (wishes.interpreter) add(expand(wishes.interpreter, wishes.folder), "-m", "sigmalint", "lsp");
+  for (const one of wishes.paths) add(expand(one, wishes.folders[0]), "lsp");
+  if (wishes.interpreter) add(expand(wishes.interpreter, wishes.folders[0]), "-m", "sigmalint", "lsp");
   const folders = (environment["PATH"] ?? environment["Path"] ?? "").split(path.delimiter).filter(path.isAbsolute);
   const usual = windows
     ? [path.join(os.homedir(), ".local", "bin")]
     : [path.join(os.homedir(), ".local/bin"), path.join(os.homedir(), ".cargo/bin"), "/opt/homebrew/bin", "/usr/local/bin"];
   const everywhere = [...folders, ...usual];
   if (wishes.strategy === "fromEnvironment") {
-    if (wishes.trusted && wishes.folder !== undefined) {
+    for (const folder of wishes.trusted ? wishes.folders : []) {
       for (const name of [".venv", "venv"]) {
-        add(path.join(wishes.folder, name, windows ? "Scripts" : "bin", program("sigmalint")), "lsp");
+        add(path.join(folder, name, windows ? "Scripts" : "bin", program("sigmalint")), "lsp");
       }
     }
     for (const folder of everywhere) add(path.join(folder, program("sigmalint")), "lsp");
@@ -50,15 +50,16 @@ export function candidates(wishes: Wishes, environment: NodeJS.ProcessEnv = proc
   return found;
 }
 
-/** The first command that answers `--version`, and what was wrong with those before it. */
+/** The first command that says it can serve, and what was wrong with those before it: one may lack the extra `lsp`. */
 export async function choose(commands: readonly Command[]): Promise<{ command?: Command; complaints: string[] }> {
   const complaints: string[] = [];
   for (const command of commands) {
     try {
-      await run(command.command, [...command.args.slice(0, -1), "--version"], { timeout: 60_000 });
+      await run(command.command, [...command.args, "--check"], { timeout: 60_000 });
       return { command, complaints };
     } catch (error) {
-      complaints.push(`${command.command}: ${error instanceof Error ? error.message : String(error)}`);
+      const { message, stderr = "" } = error as ExecFileException;
+      complaints.push(`${command.command}: ${stderr.trim().split("\n").at(-1) || message}`);
     }
   }
   return { complaints };
