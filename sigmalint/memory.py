@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from sigmalint.sources.syntax_errors import SyntaxProblem
 
 _Made = TypeVar("_Made")
-MANY_GUARDS = 5_000
-"""How many guards are too many to be kept over a pause: a page's first run computes more of them than any edit needs."""
 Files = Callable[[str, Callable[[], SourceFile]], SourceFile]
 """Gives a file by its reported path and the way to read it from disk; OSError as that has it."""
 
@@ -50,10 +48,10 @@ class Memory:
         self.programs: dict[int, Analysed] = {}
         """What the analysis of each program found, by the program's number in the extension."""
 
-    def tidy(self, most: int = 0) -> None:
-        """Forget what only saves time, of programs that keep more than so many guards."""
+    def tidy(self) -> None:
+        """Forget what only saves time."""
         for program in self.programs.values():
-            program.interpreter.guards.tidy(most)
+            program.interpreter.guards.tidy()
 
     def begin(self) -> None:
         """A new run begins."""
@@ -104,7 +102,6 @@ class Memory:
         from sigmalint.sources.syntax_errors import read_ahead
 
         if self._unread is None:
-            self.tidy(MANY_GUARDS)
             scripts = () if self.extension is None else self.extension.scripts
             self._unread = [script.code for script in scripts if script.is_checked]
         end = time.perf_counter() + seconds

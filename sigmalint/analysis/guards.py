@@ -42,8 +42,8 @@ TRUE = Guard(_LEAF, None, None)
 FALSE = Guard(_LEAF, None, None)
 
 
-_MOST = 50_000
-"""How many guards may be kept from run to run before those that nobody holds are forgotten."""
+_MOST = 4_000
+"""How many guards may be kept before those that nobody holds are forgotten."""
 
 
 class GuardOverflow(Exception):
@@ -70,12 +70,14 @@ class Guards:
     def begin(self) -> None:
         """The program is run again: a question is in the words of who asks it first."""
         self._run += 1
-        self.tidy(self._most)
 
-    def tidy(self, most: int) -> None:
-        """Forget what was computed and the guards that nobody holds, if there are more than so many."""
-        if len(self._nodes) <= most:
-            return
+    @property
+    def are_many(self) -> bool:
+        """Whether it is time to tidy."""
+        return len(self._nodes) > self._most
+
+    def tidy(self) -> None:
+        """Forget what was computed, and the guards that nobody holds."""
         for computed in (self._both, self._either, self._negated, self._restricted):
             computed.clear()
         held = list(map(ref, self._nodes.values()))

@@ -336,6 +336,8 @@ class Interpreter(Statements):
     def _guarded(self, run: Callable[[], object], place: Span) -> bool:
         """Run a root; one that takes too long is given up, and what it was about to say is unknown."""
         self.call_counts.clear()
+        if self.guards.are_many:
+            self.guards.tidy()
         self.guards.budget = granted = min(GUARDS, self._guards_left)
         depth = self.store.depth
         finished = True
