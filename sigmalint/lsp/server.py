@@ -192,6 +192,8 @@ class Server(LanguageServer):
             gc.freeze()
         else:
             gc.collect(2 if self._lints % THIRD == 0 else 1 if self._lints % SECOND == 0 else 0)
+        if self._lints % SECOND == 0:
+            _trim()
 
     def _collect_later(self) -> None:
         """Collect garbage when the client rests."""
@@ -591,6 +593,11 @@ def collect() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    _trim()
+
+
+def _trim() -> None:
+    """Give free memory back to the system."""
     if sys.platform == "linux":
         # Only the GNU library's allocator keeps what is free between two pieces in use until it is asked.
         with suppress(AttributeError):
