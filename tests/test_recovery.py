@@ -44,6 +44,9 @@ def completed(text: str) -> str:
         ("f(a[", "f(a[ _\n])\n"),
         ("go(function () {\n  a();\n  }\n});", "go(function () {\n  a();\n  {}\n});"),
         ("f(a, // why", "f(a, // why\n)\n"),
+        ("class A {\n  b(\n  c() {}\n}", "class A {\n  b(\n) {}\n  c() {}\n}"),
+        ("class A {\n  static async *b(a, c)\n  d = f()\n}", "class A {\n  static async *b(a, c) {}\n  d = f()\n}"),
+        ("class A extends B {\n  #b()\n}\ng(", "class A extends B {\n  #b() {}\n}\ng(\n)\n"),
     ],
 )
 def test_what_is_left_open_ends_before_the_next_line_of_its_indentation(broken: str, expected: str) -> None:
@@ -59,6 +62,7 @@ def test_what_is_left_open_ends_before_the_next_line_of_its_indentation(broken: 
         "f(\n  // g(h)\n  /((?:a)*?)$/,\n  1\n);",
         "switch (a) {\n  case 1:\n    return;\n  default:\n}",
         "const a =\n  class {\n    b() {}\n  };",
+        "class A {\n  b()\n  {\n    c()\n    d()\n  }\n  e = f()\n  g() // h()\n  {}\n  @i()\n  j() {}\n}",
     ],
 )
 def test_sound_code_lacks_nothing(sound: str) -> None:

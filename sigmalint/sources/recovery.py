@@ -74,8 +74,8 @@ _TOKENS = r"""(?:[^\n\r/"'`{}()\[\]f]++|f(?!unction\b)|[\r\n](?![ \t]*+\S)LINE
     | function)"""
 """What may be skipped, and what counts."""
 _TOKEN = re.compile(_TOKENS.replace("LINE", ""), re.VERBOSE)
-_TOKEN_IN_SHORT = re.compile(_TOKENS.replace("LINE", r"|(?<![=*%&|^<?~>+\-.tr(\[\ \t])[\r\n]\s*+"), re.VERBOSE)
-"""The same without lines before which no value can lack, for where brackets are not closed by lines."""
+_TOKEN_IN_SHORT = re.compile(_TOKENS.replace("LINE", r"|(?<![=*%&|^<?~>+\-.tr()\[\ \t])[\r\n]\s*+"), re.VERBOSE)
+"""The same without lines before which neither a value nor a body can lack, for where brackets are not closed by lines."""
 _BLOCK = re.compile(r"^([ \t]*+).*[{(\[][ \t]*\r?\n(?:[ \t\r]*\n)*+([ \t]*+)", re.MULTILINE)
 _FIRST_LINE = re.compile(r"(?:[^\S\n]*\n)*([ \t]*)")
 _CHUNK = re.compile(r"(?:[^`\\$]|\\[\s\S]|\$(?!\{))*")
@@ -97,6 +97,10 @@ _DECLARATION = re.compile(r"(?:async|class|function|import)\b")
 _ASSIGNS = frozenset("=.tr")
 _HEADER = re.compile(r"(?<![\w$.])(?:function\s*\*?\s*[\w$]*|if|for|while|switch|catch)\s*\Z")
 """What stands before the parenthesis behind which a block comes."""
+_MEMBER = re.compile(r"[ \t]*(?:(?:async|get|set|static)[ \t]+)*\*?[ \t]*#?[\w$]+[ \t]*(?:\([^()\n]*\))?\Z")
+"""What stands on a line before the parenthesis or the body of a class's method."""
+_CLASS = re.compile(r"(?<![\w$.])class\b[^{}();]*\Z")
+"""What stands before a class's brace."""
 _CONTINUES = re.compile(r"[.?:&|+*,=<>%^]|(?:case|default|in|instanceof)\b")
 """What a line begins with that goes on with what is before it, or is a part of the block around at the block's indentation."""
 _WORD = 12
@@ -108,6 +112,7 @@ _UNFINISHED, _OTHERS = 2, 0.1
 _MOST_TRIALS, _MOST_LEFT_OPEN = 10, 20
 _ENDS = {"{": "}", "(": ")", "[": "]", "${": "}`"}
 _VALUE = " _"
+_BODY = " {}"
 
 
 class _Open(NamedTuple):
@@ -250,6 +255,8 @@ class _Reader:
             and _indent(self.text, position) <= _indent(self.text, last)  # else it is the value
         ):
             self._stand_in(last)
+        if end == ")" and self.text[position : position + 1] != "{" and stack and self._is_member(last, stack[-1]):
+            self._put(last, _BODY)
         if self._by_lines:
             self._end_by_line(start, last, position, stack)
 
@@ -346,10 +353,20 @@ class _Reader:
         ends = []
         while len(stack) > depth:
             opened = stack.pop()
-            is_header = opened.kind == "(" and _HEADER.search(self.text[max(0, opened.at - _NEAR) : opened.at])
-            ends.append(") {}" if is_header else _ENDS[opened.kind])
+            is_header = opened.kind == "(" and (
+                _HEADER.search(self.text[max(0, opened.at - _NEAR) : opened.at])
+                or (stack and self._is_member(opened.at, stack[-1]))
+            )
+            ends.append(")" + _BODY if is_header else _ENDS[opened.kind])
         if self._closes and ends:
             self._put(at, "".join(ends))
+
+    def _is_member(self, at: int, around: _Open) -> bool:
+        """Whether a method of a class goes up to an offset, and lacks its body; `around` is the bracket that it is in."""
+        if around.kind != "{" or self.comment[0] <= at <= self.comment[1]:
+            return False
+        is_alone = _MEMBER.match(self.text, self.text.rfind("\n", 0, at) + 1, at)
+        return bool(is_alone and _CLASS.search(self.text[max(0, around.at - _NEAR) : around.at]))
 
     def _put(self, at: int, text: str) -> None:
         self.found[at] = self.found.get(at, "") + text
@@ -373,7 +390,7 @@ class _Reader:
             stack.append(_Open("{", at))
             self._put(behind, missing + " {")
         else:
-            self._put(behind, missing + " {}")
+            self._put(behind, missing + _BODY)
 
     # --- templates -------------------------------------------------------------------------------------------------------
 
