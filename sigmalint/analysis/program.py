@@ -4,7 +4,7 @@ A program is a page (its classic scripts share one global scope in document orde
 everything that happens later), or a script that no page loads. The machine that runs it is the `Interpreter`.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -39,6 +39,7 @@ EVENT_STEPS = 40_000
 """What every event may use of it at the most."""
 GUARDS = 40_000
 """How many guards may be computed for one root."""
+_NOTHING = Trace()
 MAX_REQUESTS = 4_000
 MAX_SAME = 100
 """How many requests one call gives, reached through the same calls (from the turns of a loop)."""
@@ -121,16 +122,19 @@ class Interpreter(Statements):
         """The events of this time, in order."""
         self._repeated: set[tuple[Event, int]] = set()
         """The events that happened more than once in a round."""
-        self._last_order: Iterator[tuple[Event, int]] = iter(())
+        self._last_order: dict[tuple[Event, int], int] = {}
+        """Their places in that order."""
+        self._next = 0
+        """The place of the one that comes next if this time is like the last one."""
         self._is_as_before = False
         """Whether all that was run so far did to the rest of the program what it did the last time, but for `_different`."""
-        self._different: set[Key] = set()
+        self._different: set[Hashable] = set()
         self._read: set[Key] | None = None
         """What any root reads, once that was asked."""
         self._altered: set[Obj] = set()
         """Objects that are not what they were the last time."""
         self._renamed: set[str] = set()
-        """Names that are other variables in some scope than the last time, or none; globals aside."""
+        """Names that are other variables in some scope than the last time, or none."""
         self._stale: set[Key] = set()
         """What has another value than it should have; nobody reads it."""
         self._quoted: set[Span] = set()
@@ -236,7 +240,8 @@ class Interpreter(Statements):
         `edits` are the stretches that were written. False where everything has to be run anew, by another interpreter.
         """
         known = self._last_traces = {key: self._traces[key] for key in self._used}
-        self._last_order = iter(known)
+        self._last_order = {key: place for place, key in enumerate(known)}
+        self._next = 0
         self._different.clear()
         changed = self.quotes(edits)
         for key, trace in known.items():
@@ -252,13 +257,15 @@ class Interpreter(Statements):
         self._stale.clear()
         for trace in self._traces.values():
             trace.take_back()
-        self._is_as_before = self._is_loaded() and changed.isdisjoint(self._loading.shown)
-        if self._is_as_before:
+        self._is_as_before = True
+        if self._is_loaded() and changed.isdisjoint(self._loading.shown):
             self._restore(self._loaded[0])
         elif any(trace.lasting for trace in self._traces.values()):
             return False
         else:
+            before = self._loaded[0]
             self._load()
+            self._different = self._changed_since(before)
         self._run_events()
         new = [trace for key, trace in self._traces.items() if known.get(key) is not trace]
         self._traces = {key: trace for key, trace in self._traces.items() if key in self._used}
@@ -428,7 +435,7 @@ class Interpreter(Statements):
         key = event, self.round
         if key in self._used:
             self._repeated.add(key)
-        self._is_as_before = self._is_as_before and key == next(self._last_order, None) and key not in self._repeated
+        self._is_as_before = self._is_as_before and key not in self._repeated and self._comes_in_order(key)
         self._used[key] = None
         trace = self._traces.get(key)
         if trace is not None and not self._holds(trace):
@@ -436,15 +443,37 @@ class Interpreter(Statements):
             trace = None
         if trace is None:
             trace = self._traces[key] = self._traced(event)
-            different = trace.differs(self._last_traces[key]) if self._is_as_before else None
-            self._is_as_before = different is not None
-            self._different |= different or set()
+            self._is_as_before = self._is_as_before and self._adds_to_different(trace, self._last_traces.get(key, _NOTHING))
         else:
             self._apply(trace)
         layer = self.store.layers[0]
         shared = trace.writes_symbols or not trace.changes.keys().isdisjoint(layer.keys())
         layer.update(trace.changes)
         return shared
+
+    def _comes_in_order(self, key: tuple[Event, int]) -> bool:
+        """Whether a root comes where it came the last time, or is new; those that came in between are different from nothing."""
+        place = self._last_order.get(key)
+        if place is None:
+            return True
+        missing = [*self._last_traces.values()][self._next : place] if place > self._next else []
+        is_in_order = place >= self._next and all(self._adds_to_different(_NOTHING, trace) for trace in missing)
+        self._next = place + 1
+        return is_in_order
+
+    def _adds_to_different(self, trace: Trace, last: Trace) -> bool:
+        """Add to what is different what one trace leaves otherwise than the last one did; False where that is not all."""
+        different = trace.differs(last)
+        self._different |= different or set()
+        return different is not None
+
+    def _changed_since(self, before: "_World") -> set[Hashable]:
+        """What has another value or note than it had, as far as any root reads it."""
+        now, traces = self._loaded[0], self._traces.values()
+        read = {key for trace in traces for key in (*trace.reads, *trace.joined)}
+        values: set[Hashable] = {key for key in read if not same(before.layer.get(key), now.layer.get(key))}
+        notes = {key for trace in traces for key in trace.notes}
+        return values | {key for key in notes if before.notes.get(key) != now.notes.get(key)}
 
     def _traced(self, event: Event) -> Trace:
         self.begin((event.number, self.round))
@@ -486,8 +515,7 @@ class Interpreter(Statements):
         self._altered.update(obj for obj, shape in self._shapes.items() if obj.shape != shape)
         self._shapes.clear()
         for scope, names in self._names.items():
-            if scope is not self.outermost:
-                self._renamed |= {name for name in names | scope.cells if names.get(name) is not scope.cells.get(name)}
+            self._renamed |= {name for name in names | scope.cells if names.get(name) is not scope.cells.get(name)}
         self._names.clear()
 
     def _holds(self, trace: Trace) -> bool:
@@ -515,8 +543,7 @@ class Interpreter(Statements):
     def _differs_in_nothing_of(self, trace: Trace) -> bool:
         """Whether what a trace hangs on is nothing of what is different this time."""
         return (
-            trace.reads.keys().isdisjoint(self._different)
-            and trace.joined.keys().isdisjoint(self._different)
+            trace.reads_none_of(self._different)
             and trace.names.keys().isdisjoint(self._renamed)
             and not (self._altered and trace.hangs_on(self._altered))
         )

@@ -75,12 +75,17 @@ class Trace:
             self._hangs_on = self.given | {atom for atom in bases | atoms if isinstance(atom, Obj)}
         return not objects.isdisjoint(self._hangs_on)
 
-    def differs(self, other: "Trace") -> set[Key] | None:
-        """What has another value behind this run than behind another of its root; None where they differ in more than that."""
-        if self.lasting or other.lasting or self.entries != other.entries or self.noted != other.noted:
+    def differs(self, other: "Trace") -> set[Hashable] | None:
+        """What has another value or note behind this run than behind another in its place; None where they differ in more."""
+        if self.lasting or other.lasting or self.entries != other.entries:
             return None
         layers = (self.changes, other.changes), (self.grounded, other.grounded)
-        return {key for one, two in layers for key in one.keys() | two.keys() if not same(one.get(key), two.get(key))}
+        values = {key for one, two in layers for key in one.keys() | two.keys() if not same(one.get(key), two.get(key))}
+        return values | {key for key in self.noted.keys() | other.noted if self.noted.get(key) != other.noted.get(key)}
+
+    def reads_none_of(self, keys: set[Hashable]) -> bool:
+        """Whether it hung on none of some values and notes."""
+        return keys.isdisjoint(self.reads) and keys.isdisjoint(self.joined) and keys.isdisjoint(self.notes)
 
     def enter(self, entries: dict[str, Any], name: str, entry: object) -> None:
         """Add to what it did not make, if it is not there."""
