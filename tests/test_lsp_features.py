@@ -156,6 +156,14 @@ class TestCompletion:
 
         assert completed(here, attribute, "PUT") == PAGE.replace("<body>", f"<body><a {chosen}>a</a>")
 
+    @pytest.mark.parametrize("rest", ["", "\n" * 5_000 + '">'])
+    @pytest.mark.parametrize("quote", ['"', "'", ""])
+    def test_in_an_attribute_that_has_no_end_yet(self, workspace: Workspace, folder: Path, quote: str, rest: str) -> None:
+        text = f"<b onclick={quote}SigmaSDK.WRITER.request({{co"
+        here = edited(workspace, folder, "app/widget.html", text + rest)
+
+        assert next(iter(completion.complete(here, len(text), snippets=False))).label == "connectionLinkName"
+
     def test_snippets_in_an_attribute(self, workspace: Workspace, folder: Path) -> None:
         text = PAGE.replace("<body>", '<body><b onclick="SigmaSDK.WRITER.request({ })">b</b>')
         here = edited(workspace, folder, "app/widget.html", text)
@@ -185,9 +193,16 @@ class TestCompletion:
 
         assert completed(here, typed, label) == f"SigmaSDK.WRITER.request({{ {chosen}\n"
 
-    @pytest.mark.parametrize("marked", ['"crm_mian"|', "connectionLinkName: 'crm_main'|"])
-    def test_nothing_behind_a_string(self, workspace: Workspace, folder: Path, marked: str) -> None:
-        assert labels(view(workspace, folder, "app/widget.html"), marked) == []
+    @pytest.mark.parametrize("typed", ['type: "GET"|', 'type: "GET" |', "type: x |", "type: f() |", 'headers: { "Accept"| }'])
+    def test_nothing_behind_a_value(self, workspace: Workspace, folder: Path, typed: str) -> None:
+        here = edited(workspace, folder, "app/js/send.js", f"SigmaSDK.WRITER.request({{ {typed.replace('|', '')} }});\n")
+
+        assert labels(here, typed) == []
+
+    def test_keys_of_elements(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", "SigmaSDK.WRITER.request({ fileObj: [{ key: 'a' }, { }] });\n")
+
+        assert labels(here, "'a' }, {| }") == ["key", "file"]
 
     @pytest.mark.parametrize(
         ("marked", "found"),
@@ -259,6 +274,9 @@ class TestCompletion:
         found = labels(view(workspace, folder, "app/widget.html"), '"INSERT|_TEXT"')
 
         assert len(found) > 3
+        here = edited(workspace, folder, "app/js/send.js", "SigmaSDK.WRITER.dispatch(, {});\n")
+        assert labels(here, "dispatch(|,") == found
+        assert 'dispatch("insertContent", {})' in completed(here, "dispatch(|,", "insertContent")
 
     def test_rules_in_a_suppression(self, workspace: Workspace, folder: Path) -> None:
         here = edited(workspace, folder, "app/js/send.js", SCRIPT + "// sigmalint-disable-next-line SIG\n")
@@ -293,6 +311,9 @@ class TestCompletion:
         assert '        "location": ,' in completed(
             edited(workspace, folder, "plugin-manifest.json", text), " lo|,", "location"
         )
+        text = MANIFEST.replace('"/app/widget.html"', "/app/wi")
+        here = edited(workspace, folder, "plugin-manifest.json", text)
+        assert completed(here, "/app/wi|", "/app/widget.html") == MANIFEST
         text = MANIFEST.replace('"/app/widget.html"', '"/app/, "icon": ""')
         here = edited(workspace, folder, "plugin-manifest.json", text)
         assert '"url": "/app/widget.html, "icon": ""' in completed(here, '"/app/|, ', "/app/widget.html")

@@ -20,8 +20,9 @@ _MOST_FILES = 500
 _DIRECTIVE = re.compile(r"sigmalint-(?:disable|enable)[\w-]*\s[^\n]*\Z")
 _PAGES = (".html", ".htm", ".xhtml")
 _IMAGES = (".png", ".svg", ".jpg", ".jpeg", ".gif", ".ico", ".webp")
-_TYPED_BEFORE = re.compile(r"[\w$-]{0,100}\Z")
-_TYPED_BEHIND = re.compile(r"[\w$-]*+")
+_TYPED = re.compile(r"[\w$-]{0,100}\Z"), re.compile(r"[\w$-]*+")
+_TYPED_IN_JSON = re.compile(r"[\w$./-]{0,100}\Z"), re.compile(r"[\w$./-]*+")
+"""What is typed without quotes before and behind the cursor."""
 _LITERALS = ("true", "false")
 
 
@@ -32,7 +33,7 @@ def complete(view: View, offset: int, *, snippets: bool) -> list[types.Completio
     if _DIRECTIVE.search(text, line, offset):
         return list(_rules())
     cursor = view.cursor(offset)
-    if cursor is None or cursor.comment is not None or cursor.is_behind_string:
+    if cursor is None or cursor.comment is not None or cursor.is_behind_value:
         return []
     if cursor.piece.place(cursor.offset) != offset or (cursor.string is not None and "\n" in cursor.string.content):
         return []  # inside a reference, or a text of several lines
@@ -84,8 +85,8 @@ class _Writer:
         elif cursor.key is not None:
             yield from self._values(cursor.key)
             yield from self._reaching()
-        elif cursor.string is not None:
-            yield from self._strings()
+        else:
+            yield from self._arguments()
             yield from self._reaching()
 
     def _values(self, key: str) -> Iterator[types.CompletionItem]:
@@ -103,10 +104,10 @@ class _Writer:
             for literal in _LITERALS:
                 yield self._item(literal, _Kind.Keyword, literal, documentation=parameter.description)
 
-    def _strings(self) -> Iterator[types.CompletionItem]:
-        """In a string that is not the value of a key."""
+    def _arguments(self) -> Iterator[types.CompletionItem]:
+        """Between parentheses and brackets."""
         frame = self.cursor.frames[0] if self.cursor.frames else None
-        if frame is not None and frame.bracket == "[":
+        if frame is not None and frame.bracket == "[" and self.cursor.string is not None:
             found = self.view.options_named(frame.callee)
             yield from self._options(*found) if found is not None else ()
         elif frame is not None and frame.bracket == "(":
@@ -178,7 +179,8 @@ class _Writer:
         replaced = self.replaced
         if whole and self.cursor.string is None:
             text, offset = self.view.file.text, self.offset
-            before, behind = _TYPED_BEFORE.search(text, max(0, offset - 100), offset), _TYPED_BEHIND.match(text, offset)
+            head, tail = _TYPED_IN_JSON if self.view.is_manifest else _TYPED
+            before, behind = head.search(text, max(0, offset - 100), offset), tail.match(text, offset)
             replaced = self.view.range(before.start() if before else offset, behind.end() if behind else offset)
         return types.CompletionItem(
             label,
@@ -201,7 +203,7 @@ class _Writer:
             for name in words.HEADERS if _plays(call, option, Role.HEADERS) else ():
                 if name not in frames[0].keys:
                     yield self._header(name)
-            for inner in option.properties:
+            for inner in option.items.properties if option.items is not None else option.properties:
                 if inner.name not in frames[0].keys:
                     yield self._key(inner, words.parameter(inner.name, inner), self._example(call, inner))
 

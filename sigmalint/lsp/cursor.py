@@ -28,7 +28,6 @@ _BEFORE_OBJECT = frozenset("(,=:[?&|") | {"return", "default", "yield", "await"}
 _BEHIND_STRING = frozenset(",)]}:;+.?=!&|<>") | {"?.", "as", "in", "instanceof", "of", "satisfies", "with"}
 _IN_VALUE = frozenset("?:|&.!")
 _NAMING = ("string", "word")
-_QUOTES = ('"', "'", "`")
 _TYPED = re.compile(r"""[^\s,;:(){}\[\]<>"'`\\]*+""")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 _WINDOW = 6_000
@@ -109,8 +108,8 @@ class Cursor:
     """A place in a file: the token it is in or at the end of, and the brackets around it, innermost first.
 
     `chain` is the dotted name that ends with the word at the cursor, the whole word included; `before` the same up to the
-    cursor; `target` that which the value at the cursor is assigned to. `following` is the token behind the cursor's.
-    Offsets are those of the file, `piece` is the code that the place is in.
+    cursor; `target` that which the value at the cursor is assigned to. `previous` and `following` are the tokens around
+    the cursor's, comments before it left out. Offsets are those of the file, `piece` is the code that the place is in.
     """
 
     piece: Piece
@@ -121,6 +120,7 @@ class Cursor:
     chain: str
     before: str
     target: str
+    previous: Token | None
     following: Token | None
 
     @property
@@ -152,9 +152,10 @@ class Cursor:
         return self.token if self.token is not None and self.token.kind == "comment" else None
 
     @property
-    def is_behind_string(self) -> bool:
-        """Whether the cursor touches the quote that closes a string."""
-        return self.string is None and self.piece.text[max(0, self.offset - 1) : self.offset] in _QUOTES
+    def is_behind_value(self) -> bool:
+        """Whether the cursor is behind a value, where nothing can stand before an operator or a comma."""
+        before = self.previous
+        return self.string is None and before is not None and (before.kind in _NAMING or before.text in _CLOSING)
 
     @property
     def in_key(self) -> bool:
@@ -198,8 +199,19 @@ def look(piece: Piece, place: int) -> Cursor:
     before = _chain(tokens, at)
     if token is not None and token.kind == "word":
         before = (before if before.endswith(".") else "") + token.text[: offset - token.start]
+    previous = next((one for one in reversed(tokens[:at]) if one.kind != "comment"), None)
     behind = tokens[following] if following < len(tokens) else None
-    return Cursor(piece, offset, _placed(piece, token), frames, chain, before, _target(tokens, at), _placed(piece, behind))
+    return Cursor(
+        piece=piece,
+        offset=offset,
+        token=_placed(piece, token),
+        frames=frames,
+        chain=chain,
+        before=before,
+        target=_target(tokens, at),
+        previous=_placed(piece, previous),
+        following=_placed(piece, behind),
+    )
 
 
 def _placed(piece: Piece, token: Token | None) -> Token | None:

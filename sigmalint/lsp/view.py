@@ -135,8 +135,10 @@ class View:
             if start < 0:
                 break
             text = self.file.text[start : offset + _TAG]
-            tag = next(iter(tokenize(text)), None)
-            for attribute in tag.attributes.values() if isinstance(tag, StartTag) else ():
+            # An attribute may have no end, or one that is further on.
+            tags = (next(iter(tokenize(text + end)), None) for end in ("", ">", '">', "'>"))
+            tag = next((tag for tag in tags if isinstance(tag, StartTag)), None)
+            for attribute in tag.attributes.values() if tag is not None else ():
                 if attribute.value_start <= offset - start <= attribute.value_end:
                     decoded = value(text, attribute)
                     if attribute.name.startswith("on") or _JAVASCRIPT_URL.match(decoded.text):
@@ -174,10 +176,12 @@ class View:
         return None if found is None else _option(*found, key)
 
     def option_around(self, frames: tuple[Frame, ...]) -> tuple[Product, Call, Parameter] | None:
-        """The option of a request whose value is the object that is the innermost of some frames."""
-        frame = frames[0]
-        if len(frames) > 1 and frames[1].key is not None:
-            found, key = self.options_at(frames[1:]), frames[1].key
+        """The option of a request whose value is, or has as an element, the object that is the innermost of some frames."""
+        frame, outer = frames[0], frames[1:]
+        if outer and outer[0].bracket == "[":
+            outer = outer[1:]
+        if outer and outer[0].key is not None:
+            found, key = self.options_at(outer), outer[0].key
         else:
             owner, _, key = frame.target.rpartition(".")
             found = self.options_named(owner)
