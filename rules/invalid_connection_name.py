@@ -2,7 +2,6 @@
 
 from sigmalint import Extension, Level, Report, Rule, Span
 
-from ._names import usable
 from ._sources import CREATE_CONNECTIONS
 
 META = Rule(
@@ -16,7 +15,7 @@ META = Rule(
 
 def check(extension: Extension, report: Report) -> None:
     for connection in extension.connections:
-        if usable(connection.link_name):
+        if extension.connections.accepts(connection.link_name):
             continue
         wrong = "has white space in it" if connection.link_name else "is empty"
         report(

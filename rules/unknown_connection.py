@@ -2,7 +2,6 @@
 
 from sigmalint import Extension, Fix, Fixability, Level, Related, Report, Role, Rule, is_misspelling
 
-from ._names import usable
 from ._sources import CONNECTIONS, CREATE_CONNECTIONS, REQUEST_OLD
 
 META = Rule(
@@ -25,7 +24,7 @@ def check(extension: Extension, report: Report) -> None:
                 continue
             displayed = connections.displayed(case.text)
             meant = displayed or connections.nearest(case.text)
-            if meant and not usable(meant.link_name):
+            if meant and not connections.accepts(meant.link_name):
                 meant = displayed = None  # SIG204 says what is wrong
             hint = f'did you mean "{meant.link_name}"?' if meant else connections.listed
             if displayed:

@@ -30,8 +30,12 @@ class Edit(NamedTuple):
 _QUOTED = re.compile(r"""(["'`]|&(?:quot|apos|#34|#39|#x22|#x27);)(?P<text>[\s\S]*)\1""")
 _BARE = re.compile(r"(?P<text>[\w$]+)")
 _PLAIN = re.compile(r"""[^\s"'`\\&<>$\0-\x1f\x7f-\x9f\u2028\u2029]*""")
-"""What means itself in a string of any quotes and in an attribute."""
 _HTTP = re.compile(r"""(?:["'`]|&(?:quot|apos|#34|#39|#x22|#x27);)?http(?=:)""", re.IGNORECASE)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text means itself in a string of any quotes and in an attribute."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def _part(span: Span, match: re.Match[str]) -> Span:
@@ -40,11 +44,16 @@ def _part(span: Span, match: re.Match[str]) -> Span:
 
 def _escaped(edit: Edit) -> str:
     place = edit.span.file.embedded_at(edit.span.start)
-    if place is None or place.quote is None:
-        return edit.text
-    text = edit.text.replace("&", "&amp;")
-    if place.quote:
-        return text.replace(place.quote, "&quot;" if place.quote == '"' else "&#39;")
+    return in_attribute(edit.text, None if place is None else place.quote)
+
+
+def in_attribute(text: str, quote: str | None) -> str:
+    """A text as it is written in an attribute with this quote ("" for none); as it is where that is None."""
+    if quote is None:
+        return text
+    text = text.replace("&", "&amp;")
+    if quote:
+        return text.replace(quote, "&quot;" if quote == '"' else "&#39;")
     return re.sub(r"""[\s"'`=<>]""", lambda match: f"&#{ord(match[0])};", text)
 
 
@@ -70,7 +79,7 @@ class Fix:
         """Write another value into a string literal, its quotes kept; None where `span` is no such literal of `old`, or where
         the value would have to be escaped."""
         literal = _QUOTED.fullmatch(span.text)
-        if literal is None or literal["text"] != old or not _PLAIN.fullmatch(new):
+        if literal is None or literal["text"] != old or not is_plain(new):
             return None
         return cls(f'Replace by "{new}"', (Edit(_part(span, literal), new),))
 
@@ -79,7 +88,7 @@ class Fix:
         """Rename the key of a property; None where the key stands for its value too (`{method}`)."""
         after = key.file.text[key.end : key.end + 200].lstrip()
         literal = _QUOTED.fullmatch(key.text) or _BARE.fullmatch(key.text)
-        if literal is None or literal["text"] != old or not _PLAIN.fullmatch(new):
+        if literal is None or literal["text"] != old or not is_plain(new):
             return None
         if not after.startswith((":", "=", "(")) or after.startswith("=="):
             return None

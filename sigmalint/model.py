@@ -428,6 +428,11 @@ class Connections:
     def __iter__(self) -> Iterator[Connection]:
         return iter(self.declared)
 
+    @staticmethod
+    def accepts(link_name: str) -> bool:
+        """Whether a connection can have this link name: Sigma makes none that is empty or has white space in it."""
+        return bool(link_name) and not any(character.isspace() for character in link_name)
+
     def nearest(self, name: str) -> Connection | None:
         """The declared connection whose name is a likely spelling of `name`, None where none or several are."""
         found = nearest(name, self._names)

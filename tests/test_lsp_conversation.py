@@ -200,6 +200,29 @@ def test_a_name_that_is_refused_is_no_failure_to_log(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_a_client_that_shows_text_as_it_stands_is_sent_no_markdown(talk: Talk, tmp_path: Path) -> None:
+    folder = lsp_extension.write(tmp_path)
+    plain = ["plaintext"]
+    capabilities = {
+        "hover": {"contentFormat": plain},
+        "completion": {"completionItem": {"documentationFormat": plain}},
+        "publishDiagnostics": {},
+    }
+    talk.ask("initialize", processId=None, rootUri=folder.as_uri(), capabilities={"textDocument": capabilities})
+    talk.send(method="initialized", params={})
+    uri = (folder / "app/js/send.js").as_uri()
+    place = {"textDocument": {"uri": uri}, "position": {"line": 3, "character": 30}}
+
+    shown = talk.ask("textDocument/hover", **place)["result"]["contents"]
+    assert shown == {
+        "kind": "plaintext",
+        "value": "crm_main - connection “CRM”\n\nService zoho_crm\n\nScopes: ZohoCRM.modules.READ\n\n"
+        "Declared in plugin-manifest.json (connectors), used by 2 requests",
+    }
+    (item,) = talk.ask("textDocument/completion", **place)["result"]["items"]
+    assert item["documentation"] == shown
+
+
 def test_nothing_but_messages_on_standard_output() -> None:
     """Also where something prints."""
     program = (

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 pytest.importorskip("pygls")
 
-from sigmalint.lsp.cursor import Cursor, look
+from sigmalint.lsp.cursor import Cursor, Piece, look
 
 
 def at(marked: str) -> Cursor:
-    return look(marked.replace("|", "", 1), marked.index("|"))
+    return look(Piece(marked.replace("|", "", 1)), marked.index("|"))
 
 
 def test_a_key_and_the_others_of_its_object() -> None:
@@ -39,6 +39,86 @@ def test_a_string_that_is_not_closed_ends_with_its_line() -> None:
     assert cursor.string is not None
     assert cursor.string.content == ""
     assert cursor.frames[0].keys == {"b"}
+
+
+@pytest.mark.parametrize(
+    ("marked", "content", "following"),
+    [
+        ('f({ a: "cr| })', "cr", "}"),
+        ("f({ a: 'cr|m-x, b: {} })", "crm-x", ","),
+        ("f({ a: '|, b: 'c' })", "", ","),
+        ('{"url": "/app/|, "name": "x"}', "/app/", ","),
+        ('f({ a: "|, b: "*/*" })', "", ","),
+        ("f(`a|\n g(`b`)", "a", "g"),
+    ],
+)
+def test_a_string_that_is_not_closed_on_its_line_ends_with_the_word(marked: str, content: str, following: str) -> None:
+    cursor = at(marked)
+
+    assert cursor.string is not None
+    assert (cursor.string.content, cursor.follows) == (content, following)
+
+
+@pytest.mark.parametrize(
+    "marked", ['f("a| b", "c")', '{"a| b": 1}', 'x = "a| b" in c', 'f("a| b"\nc)', 'f("a| b" /* c */)', "f(`a| b`.c)"]
+)
+def test_a_string_that_is_closed(marked: str) -> None:
+    cursor = at(marked)
+
+    assert cursor.string is not None
+    assert cursor.string.content == "a b"
+
+
+def test_places_in_an_attribute_with_references() -> None:
+    # onclick="f({ a: &quot;b&amp;c&quot;, d })" from the offset 100 on
+    code = 'f({ a: "b&c", d })'
+    piece = Piece(code, ((0, 100), (8, 113), (10, 119), (12, 126)), '"')
+
+    assert [piece.place(offset) for offset in (2, 7, 8, 9, 10, 11, 12)] == [102, 107, 113, 114, 119, 120, 126]
+    assert [piece.offset(place) for place in (102, 107, 109, 113, 114, 116, 119, 120, 126)] == [2, 7, 8, 8, 9, 10, 10, 11, 12]
+    cursor = look(piece, 113)
+    assert cursor.string is not None
+    assert (cursor.string.content, cursor.string.inner) == ("b&c", (113, 120))
+    assert (cursor.frames[0].start, cursor.frames[0].keys) == (102, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("quote", "written"),
+    [
+        (None, 'a: "b&c"'),
+        ('"', "a: 'b&amp;c'"),
+        ("'", 'a: "b&amp;c"'),
+        ("", "a:&#32;&#34;b&amp;c&#34;"),
+    ],
+)
+def test_code_is_written_as_its_place_allows(quote: str | None, written: str) -> None:
+    assert Piece("", quote=quote).written('a: "b&c"') == written
+
+
+@pytest.mark.parametrize(
+    ("marked", "target", "key"),
+    [
+        ('o.a = "|"', "o.a", "a"),
+        ('x.o["a"] = "|"', "x.o.a", "a"),
+        ('o.a = b ? "c" : "|"', "o.a", "a"),
+        ("o?.a = f.b|", "o.a", "a"),
+        ('const o = "|"', "o", None),
+        ('o.a == "|"', "", None),
+        ('o.a = f("|")', "", None),
+        ('o.a = 1; "|"', "", None),
+        ('o.a = 1\n"|"', "", None),
+        ('o = { a: "|" }', "", "a"),
+    ],
+)
+def test_what_a_value_is_assigned_to(marked: str, target: str, key: str | None) -> None:
+    cursor = at(marked)
+
+    assert (cursor.target, cursor.key) == (target, key)
+
+
+def test_what_an_object_is_assigned_to() -> None:
+    assert at("o.headers = { | }").frames[0].target == "o.headers"
+    assert at('o["|"]').frames[0].callee == "o"
 
 
 @pytest.mark.parametrize("marked", ["// a|b", "/* | */ x", "x // |"])
@@ -72,11 +152,11 @@ def test_paths_of_json() -> None:
 
 @given(st.text(st.sampled_from("ab{}()[]\"'`/*\\,:.\n<!-->?$ "), max_size=40), st.integers(0, 40))
 def test_any_text_can_be_looked_at(text: str, offset: int) -> None:
-    look(text, min(offset, len(text)))
+    look(Piece(text), min(offset, len(text)))
 
 
 @pytest.mark.parametrize("piece", ["{", "(", "'", "/", "/[", "a.", "`", "<!--", "/*", "\\", "a:{", "}"])
 def test_long_text_is_looked_at_in_no_time(piece: str) -> None:
     text = piece * 100_000
 
-    look(text, len(text) // 2)
+    look(Piece(text), len(text) // 2)

@@ -120,10 +120,163 @@ class TestCompletion:
 
         assert labels(here, 'method: "|"') == ["GET", "POST", "PUT", "DELETE"]
 
+    @pytest.mark.parametrize(
+        ("typed", "label", "chosen"),
+        [
+            ("connectionLinkName: 'cr|'", "crm_main", "connectionLinkName: 'crm_main'"),
+            ("connectionLinkName: &quot;cr|m&quot;", "crm_main", "connectionLinkName: &quot;crm_main&quot;"),
+            ("connectionLinkName: &#39;|, x", "crm_main", "connectionLinkName: &#39;crm_main, x"),
+            ("connectionLinkName: |", "crm_main", "connectionLinkName: 'crm_main'"),
+            ("type: P|", "POST", "type: 'POST'"),
+            ("headers: { | }", "Accept", "headers: { 'Accept':  }"),
+            ("&quot;ty|&quot;: 1", "type", "&quot;type&quot;: 1"),
+        ],
+    )
+    def test_in_an_attribute(self, workspace: Workspace, folder: Path, typed: str, label: str, chosen: str) -> None:
+        code = '<b onclick="if (a < b) SigmaSDK.WRITER.request({url: &quot;https://a&quot;, %s})">b</b>'
+        text = PAGE.replace("<body>", f"<body>{code % typed.replace('|', '')}")
+        here = edited(workspace, folder, "app/widget.html", text)
+
+        assert completed(here, f"&quot;https://a&quot;, {typed}", label) == PAGE.replace("<body>", f"<body>{code % chosen}")
+
+    @pytest.mark.parametrize(
+        ("attribute", "chosen"),
+        [
+            ("onclick='SigmaSDK.WRITER.request({type: |})'", "onclick='SigmaSDK.WRITER.request({type: \"PUT\"})'"),
+            ("onclick=SigmaSDK.WRITER.request({type:|})", "onclick=SigmaSDK.WRITER.request({type:&#34;PUT&#34;})"),
+            (
+                'href="javascript:SigmaSDK.WRITER.request({type:|})"',
+                "href=\"javascript:SigmaSDK.WRITER.request({type:'PUT'})\"",
+            ),
+        ],
+    )
+    def test_in_attributes_of_all_kinds(self, workspace: Workspace, folder: Path, attribute: str, chosen: str) -> None:
+        text = PAGE.replace("<body>", f"<body><a {attribute.replace('|', '')}>a</a>")
+        here = edited(workspace, folder, "app/widget.html", text)
+
+        assert completed(here, attribute, "PUT") == PAGE.replace("<body>", f"<body><a {chosen}>a</a>")
+
+    @pytest.mark.parametrize("rest", ["", "\n" * 5_000 + '">'])
+    @pytest.mark.parametrize("quote", ['"', "'", ""])
+    def test_in_an_attribute_that_has_no_end_yet(self, workspace: Workspace, folder: Path, quote: str, rest: str) -> None:
+        text = f"<b onclick={quote}SigmaSDK.WRITER.request({{co"
+        here = edited(workspace, folder, "app/widget.html", text + rest)
+
+        assert next(iter(completion.complete(here, len(text), snippets=False))).label == "connectionLinkName"
+
+    def test_snippets_in_an_attribute(self, workspace: Workspace, folder: Path) -> None:
+        text = PAGE.replace("<body>", '<body><b onclick="SigmaSDK.WRITER.request({ })">b</b>')
+        here = edited(workspace, folder, "app/widget.html", text)
+        items = completion.complete(here, offset(text, "request({| })"), snippets=True)
+
+        edits = [item.text_edit.new_text for item in items if item.text_edit is not None]
+        assert edits[:3] == ["connectionLinkName: '$1'", "type: '${1|GET,POST,PUT,DELETE|}'", "url: '$1'"]
+
+    @pytest.mark.parametrize(
+        ("typed", "label", "chosen"),
+        [
+            ('connectionLinkName: "| })', "crm_main", 'connectionLinkName: "crm_main })'),
+            ("connectionLinkName: 'cr|, headers: {} })", "crm_main", "connectionLinkName: 'crm_main, headers: {} })"),
+            (
+                'connectionLinkName: "|, headers: { "A": "*/*" } })',
+                "crm_main",
+                'connectionLinkName: "crm_main, headers: { "A": "*/*" } })',
+            ),
+            ("headers: { Content-T| } })", "Content-Type", 'headers: { "Content-Type":  } })'),
+            ("includeContent: | })", "true", "includeContent: true })"),
+        ],
+    )
+    def test_what_is_behind_the_cursor_stays(
+        self, workspace: Workspace, folder: Path, typed: str, label: str, chosen: str
+    ) -> None:
+        here = edited(workspace, folder, "app/js/send.js", f"SigmaSDK.WRITER.request({{ {typed.replace('|', '')}\n")
+
+        assert completed(here, typed, label) == f"SigmaSDK.WRITER.request({{ {chosen}\n"
+
+    @pytest.mark.parametrize("typed", ['type: "GET"|', 'type: "GET" |', "type: x |", "type: f() |", 'headers: { "Accept"| }'])
+    def test_nothing_behind_a_value(self, workspace: Workspace, folder: Path, typed: str) -> None:
+        here = edited(workspace, folder, "app/js/send.js", f"SigmaSDK.WRITER.request({{ {typed.replace('|', '')} }});\n")
+
+        assert labels(here, typed) == []
+
+    def test_keys_of_elements(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", "SigmaSDK.WRITER.request({ fileObj: [{ key: 'a' }, { }] });\n")
+
+        assert labels(here, "'a' }, {| }") == ["key", "file"]
+
+    @pytest.mark.parametrize(
+        ("marked", "found"),
+        [
+            ('o.connectionLinkName = "|"', ["crm_main"]),
+            ('x["connectionLinkName"] = "|"', ["crm_main"]),
+            ('o.type = "|"', ["GET", "POST", "PUT", "DELETE"]),
+            ("o.type = |;", ["GET", "POST", "PUT", "DELETE"]),
+            ('x.type = "|"', []),
+            ('o["contentFormat"] = a ? "|" : ""', ["txt", "zip", "html", "pdf", "docx", "rtf"]),
+            ("o.sendAsFile = |;", ["true", "false"]),
+        ],
+    )
+    def test_values_that_are_assigned(self, workspace: Workspace, folder: Path, marked: str, found: list[str]) -> None:
+        text = f"const o = {{}}, x = {{}};\n{marked.replace('|', '')}\nSigmaSDK.WRITER.request(o);\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, marked) == found
+
+    @pytest.mark.parametrize(
+        ("typed", "first"),
+        [
+            ("  p.|\n", "connectionLinkName"),
+            ("o.t|\n", "connectionLinkName"),
+            ("o['|']\n", "connectionLinkName"),
+            ("q.|\n", "connectionLinkName"),
+            ("x.|\n", None),
+        ],
+    )
+    def test_options_that_are_assigned(self, workspace: Workspace, folder: Path, typed: str, first: str | None) -> None:
+        text = (
+            'const o = {}, x = {};\nfunction f(p) {\n  p.url = "";\n// here\n  g(p);\n}\nf(o);\n'
+            "function g(q) {\n  SigmaSDK.WRITER.request(q);\n}\n"
+        )
+        edited(workspace, folder, "app/js/send.js", text)
+        place = text.index("// here")
+        workspace.change(str(folder / "app/js/send.js"), lambda file: file.replace(place, place, typed.replace("|", "")))
+
+        assert next(iter(labels(view(workspace, folder, "app/js/send.js"), typed)), None) == first
+
+    def test_options_and_headers_of_an_object_with_a_name(self, workspace: Workspace, folder: Path) -> None:
+        text = "const o = { };\no.headers = { '' };\nSigmaSDK.WRITER.request(o);\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, "{| }")[0] == "connectionLinkName"
+        assert labels(here, "'|'")[0] == "Accept"
+
+    def test_values_that_reach_a_request(self, workspace: Workspace, folder: Path) -> None:
+        text = (
+            'const NAMES = { crm: "" };\nfunction f(type) {\n'
+            '  SigmaSDK.WRITER.request({ connectionLinkName: NAMES.crm, type });\n}\nf("P");\n'
+        )
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, 'crm: "|"') == ["crm_main"]
+        assert labels(here, '"P|"') == ["GET", "POST", "PUT", "DELETE"]
+
+    def test_the_method_that_sends_events(self, workspace: Workspace, folder: Path) -> None:
+        text = "SigmaSDK.WRITER.dispatch();\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+        items = completion.complete(here, offset(text, "WRITER.|dispatch"), snippets=False)
+
+        (documentation,) = (item.documentation for item in items if item.label == "dispatch")
+        assert isinstance(documentation, types.MarkupContent)
+        assert documentation.value == shown(here, "dis|patch")
+        assert "- `insertContent`: " in documentation.value
+
     def test_events(self, workspace: Workspace, folder: Path) -> None:
         found = labels(view(workspace, folder, "app/widget.html"), '"INSERT|_TEXT"')
 
         assert len(found) > 3
+        here = edited(workspace, folder, "app/js/send.js", "SigmaSDK.WRITER.dispatch(, {});\n")
+        assert labels(here, "dispatch(|,") == found
+        assert 'dispatch("insertContent", {})' in completed(here, "dispatch(|,", "insertContent")
 
     def test_rules_in_a_suppression(self, workspace: Workspace, folder: Path) -> None:
         here = edited(workspace, folder, "app/js/send.js", SCRIPT + "// sigmalint-disable-next-line SIG\n")
@@ -141,6 +294,45 @@ class TestCompletion:
         found = labels(here, '"|",\n        "location"')
         assert {"title", "icon"} <= set(found)
         assert "location" not in found
+
+    @pytest.mark.parametrize(
+        ("typed", "chosen"),
+        [('"userAccess": |', '"userAccess": true'), ('"isUserDefinedService": t|', '"isUserDefinedService": true')],
+    )
+    def test_booleans_of_the_manifest(self, workspace: Workspace, folder: Path, typed: str, chosen: str) -> None:
+        text = MANIFEST.replace('"scope": ["ZohoCRM.modules.READ"]', typed.replace("|", ""))
+        here = edited(workspace, folder, "plugin-manifest.json", text)
+
+        assert labels(here, typed) == ["true", "false"]
+        assert completed(here, typed, "true") == MANIFEST.replace('"scope": ["ZohoCRM.modules.READ"]', chosen)
+
+    def test_keys_without_quotes_and_strings_without_an_end(self, workspace: Workspace, folder: Path) -> None:
+        text = MANIFEST.replace('"location": "writer.extensions"', "lo")
+        assert '        "location": ,' in completed(
+            edited(workspace, folder, "plugin-manifest.json", text), " lo|,", "location"
+        )
+        text = MANIFEST.replace('"/app/widget.html"', "/app/wi")
+        here = edited(workspace, folder, "plugin-manifest.json", text)
+        assert completed(here, "/app/wi|", "/app/widget.html") == MANIFEST
+        text = MANIFEST.replace('"/app/widget.html"', '"/app/, "icon": ""')
+        here = edited(workspace, folder, "plugin-manifest.json", text)
+        assert '"url": "/app/widget.html, "icon": ""' in completed(here, '"/app/|, ', "/app/widget.html")
+
+    def test_what_is_typed_is_what_items_begin_with(self, workspace: Workspace, folder: Path) -> None:
+        text = "SigmaSDK.WRITER.request({ connectionLinkName: crm, headers: { Con }, ty })\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        for marked, label in (("crm|,", "crm_main"), ("Con| }", "Content-Type"), ("ty| }", "type")):
+            items = completion.complete(here, offset(text, marked), snippets=True)
+            (item,) = (item for item in items if item.label == label)
+            assert item.filter_text is None
+
+    def test_every_key_says_its_type(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "plugin-manifest.json", "{  }")
+        details = {item.label: item.detail for item in completion.complete(here, 2, snippets=False)}
+
+        assert details["service"] == "string, required"
+        assert details["updateBefore"] == "any value"
 
     def test_values_of_the_manifest(self, workspace: Workspace, folder: Path) -> None:
         here = view(workspace, folder, "plugin-manifest.json")
@@ -178,6 +370,27 @@ class TestHover:
         assert "SigmaSDK.WRITER.init" in shown(view(workspace, folder, "app/widget.html"), "SigmaSDK.WRITER.in|it")
         here = edited(workspace, folder, "app/js/send.js", "const { WRITER } = SigmaSDK;\nWRITER.showMessage({});\n")
         assert "SigmaSDK.WRITER.showMessage" in shown(here, "show|Message")
+
+    def test_an_option_that_is_assigned(self, workspace: Workspace, folder: Path) -> None:
+        text = 'const o = {}, NAME = "crm_main";\no.type = "GET";\no["url"] = "";\no.connectionLinkName = NAME;\n'
+        here = edited(workspace, folder, "app/js/send.js", f"{text}SigmaSDK.WRITER.request(o);\n")
+
+        for marked in ("o.ty|pe", '"G|ET"'):
+            assert shown(here, marked).startswith("**type** - string, required")
+        assert shown(here, '"u|rl"').startswith("**url** - string, required")
+        assert shown(here, "= NA|ME").startswith("**crm_main** - connection “CRM”")
+
+    def test_in_an_attribute_with_references(self, workspace: Workspace, folder: Path) -> None:
+        options = "url: &quot;https://a/?b&amp;c&quot;, type: 'GET', connectionLinkName: &quot;crm_main&quot;"
+        text = PAGE.replace("<body>", f'<body><b onclick="SigmaSDK.WRITER.request({{{options}}})">b</b>')
+        here = edited(workspace, folder, "app/widget.html", text)
+
+        assert shown(here, "t|ype: 'GET'").startswith("**type** - string, required")
+        assert shown(here, "a/?b|&amp;c").startswith("**url** - string, required")
+        assert shown(here, "&quot;crm|_main&quot;").startswith("**crm_main** - connection “CRM”")
+        found = navigation.renamable(here, offset(here.file.text, "&quot;crm|_main&quot;"))
+        assert found is not None
+        assert here.positions.span(here.file, found[1]).text == "crm_main"
 
     def test_a_rule_in_a_suppression(self, workspace: Workspace, folder: Path) -> None:
         here = edited(workspace, folder, "app/js/send.js", SCRIPT + "// sigmalint-disable-line SIG201, missing-type\n")
@@ -219,16 +432,16 @@ class TestNavigation:
         assert len(navigation.references(here, offset(MANIFEST, '"crm|_main"'), declaration=False)) == 2
 
     def test_renaming_everywhere(self, workspace: Workspace, folder: Path) -> None:
-        edits = navigation.rename(view(workspace, folder, "app/js/send.js"), offset(SCRIPT, '"crm|_main"'), "crm_new")
+        edits = navigation.rename(view(workspace, folder, "app/js/send.js"), offset(SCRIPT, '"crm|_main"'), "crm-new")
 
         assert edits is not None
         for name, text in (("app/widget.html", PAGE), ("app/js/send.js", SCRIPT), ("plugin-manifest.json", MANIFEST)):
             after = applied(text, edits[(folder / name).as_uri()])
-            assert after == text.replace("crm_main", "crm_new")
+            assert after == text.replace("crm_main", "crm-new")
 
-    @pytest.mark.parametrize("name", ["crm new", "", "crm-new"])
+    @pytest.mark.parametrize("name", ["crm new", "", 'crm"new', "crm&new"])
     def test_no_renaming_to_what_is_no_link_name(self, workspace: Workspace, folder: Path, name: str) -> None:
-        with pytest.raises(navigation.NotPossible, match="only letters, digits and underscores"):
+        with pytest.raises(navigation.NotPossible, match=r"white space in it|cannot be written everywhere"):
             navigation.rename(view(workspace, folder, "app/js/send.js"), offset(SCRIPT, '"crm|_main"'), name)
 
     def test_no_renaming_of_what_is_put_together(self, workspace: Workspace, folder: Path) -> None:
@@ -325,6 +538,12 @@ class TestActions:
         after = self.after(here, action, "plugin-manifest.json", manifest)
         assert after == f"{head}{declared}\n}}\n".replace("\n", ending)
 
+    @pytest.mark.parametrize("name", ["crm main", ""])
+    def test_no_declaration_of_what_is_no_link_name(self, workspace: Workspace, folder: Path, name: str) -> None:
+        here = edited(workspace, folder, "app/widget.html", PAGE.replace('"stock"', f'"{name}"'))
+
+        assert not any("Declare" in title for title in self.offered(here, 'connectionLinkName: |"' + name + '"'))
+
     def test_a_declaration_beside_one_that_is_no_array(self, workspace: Workspace, folder: Path) -> None:
         manifest = '{\n  "service": "WRITER",\n  "zohoAuthorisation": {"connectionLinkName": "a"},\n  "config": [{}]\n}\n'
         edited(workspace, folder, "plugin-manifest.json", manifest)
@@ -363,6 +582,36 @@ class TestActions:
         here = edited(workspace, folder, "app/widget.html", self.after(here, action, "widget.html", PAGE))
         assert "stock" not in " ".join(finding.message for finding in workspace.findings(here.path))
 
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("/* a\n b */ ", "/* a\n b */ /* sigmalint-disable-line SIG201 */ "),
+            ("f(`a\n b`); ", "f(`a\n b`/* sigmalint-disable-line SIG201 */ ); "),
+            ("/* a */ ", "// sigmalint-disable-next-line SIG201\n/* a */ "),
+        ],
+    )
+    def test_a_suppression_behind_what_goes_over_lines(
+        self, workspace: Workspace, folder: Path, before: str, after: str
+    ) -> None:
+        code = 'SigmaSDK.WRITER.request({ connectionLinkName: "stock", url: "https://www.zohoapis.com/d", type: "GET" });\n'
+        here = edited(workspace, folder, "app/js/send.js", f"{before}{code}")
+        action = self.offered(here, '"st|ock"')["Suppress SIG201 on this line"]
+
+        text = self.after(here, action, "send.js", here.file.text)
+        assert text == f"{after}{code}"
+        here = edited(workspace, folder, "app/js/send.js", text)
+        assert "stock" not in " ".join(finding.message for finding in workspace.findings(here.path))
+
+    def test_a_file_that_is_no_source(self, workspace: Workspace, folder: Path) -> None:
+        token = "ghp_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5"
+        text = f"a {{}}\n/* {token} */\n"
+        (folder / "app/style.css").write_text(text)
+        here = edited(workspace, folder, "app/style.css", text)
+
+        assert list(self.offered(here, "/* ghp_|aB3d")) == ["Explain SIG302 (known-token)"]
+        assert hover.hover(here, 10) is None
+        assert navigation.definition(here, 10) == []
+
     def test_a_suppression_of_an_attribute(self, workspace: Workspace, folder: Path) -> None:
         here = view(workspace, folder, "app/widget.html")
         action = self.offered(here, "request(|{connection")["Suppress SIG102 on this element"]
@@ -383,6 +632,7 @@ class TestActions:
         assert self.offered(here, '"crm_m|ian"', ["refactor"]) == {}
         kinds = {action.kind for action in self.offered(here, '"crm_m|ian"', ["quickfix"]).values()}
         assert kinds == {types.CodeActionKind.QuickFix}
+        assert self.offered(here, '"crm_m|ian"', [""]).keys() == self.offered(here, '"crm_m|ian"').keys()
 
     def test_the_rule_explained(self, workspace: Workspace, folder: Path) -> None:
         here = view(workspace, folder, "app/widget.html")

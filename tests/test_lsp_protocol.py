@@ -307,16 +307,19 @@ async def test_a_client_that_cannot_refresh_is_sent_everything(editor: Editor) -
 
 
 @pytest.mark.asyncio
-async def test_an_unused_connection_is_shown_as_unnecessary(editor: Editor) -> None:
+@pytest.mark.parametrize(("profile", "shown"), [("vs code", [types.DiagnosticTag.Unnecessary]), ("ale", [])])
+async def test_an_unused_connection_is_shown_as_unnecessary_where_the_client_can(
+    editor: Editor, profile: str, shown: list[types.DiagnosticTag]
+) -> None:
     page = PAGE.replace("crm_mian", "crm_main").replace("stock", "crm_main")
     (editor.folder / "app/widget.html").write_text(page, "utf-8")
-    await editor.start(PROFILES["vs code"])
+    await editor.start(PROFILES[profile])
     unused = MANIFEST.replace('"connectors": [', '"connectors": [{"connectionLinkName": "spare", "scope": []},')
     editor.open("plugin-manifest.json", unused)
 
     found = await editor.diagnostics("plugin-manifest.json", 1, contains="spare")
     (tags,) = [one.tags for one in found if '"spare" is used by no' in one.message]
-    assert list(tags or ()) == [types.DiagnosticTag.Unnecessary]
+    assert list(tags or ()) == shown
 
 
 @pytest.mark.asyncio

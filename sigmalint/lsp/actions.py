@@ -44,7 +44,7 @@ def actions(
 
 
 def _wanted(kind: str, only: Sequence[str] | None) -> bool:
-    return only is None or any(kind == one or kind.startswith(f"{one}.") for one in only)
+    return only is None or any(one in ("", kind) or kind.startswith(f"{one}.") for one in only)
 
 
 def _all(findings: Sequence[Finding]) -> Iterator[Edit]:
@@ -174,7 +174,9 @@ def _declarations(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit
         ),
         None,
     )
-    if extension is None or extension.manifest is None or extension.manifest.root is None or not name:
+    if extension is None or extension.manifest is None or extension.manifest.root is None:
+        return
+    if name is None or not extension.connections.accepts(name):
         return
     manifest, root = extension.manifest, extension.manifest.root
     arrays = [
@@ -287,38 +289,48 @@ def _suppressions(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit
     suffix = os.path.splitext(view.path)[1].lower()
     if finding.rule.name == "unused-suppression" or suffix == ".json":
         return
+    script = suffix in LANGUAGES
+    page = view.extension is not None and any(page.file is file for page in view.extension.pages)
     code = finding.rule.code
     line = file.line_starts[finding.span.begin.line - 1]
     margin = _INDENT.match(file.text, line)
     indent = margin[0] if margin else ""
     ending = _line_ending(file)
-    script = suffix in LANGUAGES
-    place = file.span(line, line)
-    if script or _is_script_line(view, line, start):
-        yield f"Suppress {code} on this line", [Edit(place, f"{indent}// sigmalint-disable-next-line {code}{ending}")]
-    elif (tag := _element_before(view, start)) is not None:
+    if (place := _code_on_line(view, line, start)) is not None:
+        comment = f"{indent}// sigmalint-disable-next-line {code}{ending}"
+        if place > line:
+            comment = f"/* sigmalint-disable-line {code} */ "
+        yield f"Suppress {code} on this line", [Edit(file.span(place, place), comment)]
+    elif page and (tag := _element_before(view, start)) is not None:
         at = file.span(tag, tag)
         yield f"Suppress {code} on this element", [Edit(at, f"<!-- sigmalint-disable-next-line {code} -->{ending}{indent}")]
-    comment = f"// sigmalint-disable-file {code}" if script else f"<!-- sigmalint-disable-file {code} -->"
-    top = _top(file.text)
-    yield f"Suppress {code} in this file", [Edit(file.span(top, top), comment + ending)]
+    if script or page:
+        comment = f"// sigmalint-disable-file {code}" if script else f"<!-- sigmalint-disable-file {code} -->"
+        top = _top(file.text)
+        yield f"Suppress {code} in this file", [Edit(file.span(top, top), comment + ending)]
 
 
-def _is_script_line(view: View, line: int, start: int) -> bool:
-    """Whether a line of a page is inside a script from its beginning, so that a comment can stand before it."""
+def _code_on_line(view: View, line: int, start: int) -> int | None:
+    """Where a comment about a line can stand: at its beginning, or before the first token that begins on it, where a comment
+    or string goes on from above. None where that goes on to its end, and where it begins outside of the code of `start`."""
     code = view.code_at(start)
-    if code is None or code[0] > line:
-        return False
-    token = look(view.file.text, line, *code).token
-    return token is None or token.kind == "word" or token.start >= line
+    if code is None or code.place(0) > line:
+        return None
+    cursor = look(code, line)
+    inside = cursor.string or cursor.comment
+    if inside is None or inside.start >= line:
+        return line
+    behind = cursor.following
+    on_line = behind is not None and view.file.position(behind.start).line == view.file.position(line).line
+    return behind.start if behind is not None and on_line else None
 
 
 def _element_before(view: View, offset: int) -> int | None:
     """Where the element begins that a finding in an attribute or script tag is in."""
     code = view.code_at(offset)
     text = view.file.text
-    if code is not None and text[code[0] - 1 : code[0]] == ">":
-        offset = text.rfind("<", 0, code[0])
+    if code is not None and text[code.place(0) - 1 : code.place(0)] == ">":
+        offset = text.rfind("<", 0, code.place(0))
     start = text.rfind("<", 0, offset + 1)
     return start if start >= 0 and re.match(r"<[A-Za-z]", text[start : start + 2]) else None
 

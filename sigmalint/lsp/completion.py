@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from lsprotocol import types
 
@@ -10,15 +10,20 @@ from sigmalint.lsp import words
 from sigmalint.lsp.cursor import Cursor
 from sigmalint.lsp.manifest_keys import described
 from sigmalint.lsp.view import View, connection_options
+from sigmalint.model import Request
 from sigmalint.project import MANIFEST
 from sigmalint.registry import load_rules
-from sigmalint.sdk import Call, Parameter, Role
+from sigmalint.sdk import Call, Parameter, Product, Role
 
 _Kind = types.CompletionItemKind
 _MOST_FILES = 500
 _DIRECTIVE = re.compile(r"sigmalint-(?:disable|enable)[\w-]*\s[^\n]*\Z")
 _PAGES = (".html", ".htm", ".xhtml")
 _IMAGES = (".png", ".svg", ".jpg", ".jpeg", ".gif", ".ico", ".webp")
+_TYPED = re.compile(r"[\w$-]{0,100}\Z"), re.compile(r"[\w$-]*+")
+_TYPED_IN_JSON = re.compile(r"[\w$./-]{0,100}\Z"), re.compile(r"[\w$./-]*+")
+"""What is typed without quotes before and behind the cursor."""
+_LITERALS = ("true", "false")
 
 
 def complete(view: View, offset: int, *, snippets: bool) -> list[types.CompletionItem]:
@@ -28,8 +33,10 @@ def complete(view: View, offset: int, *, snippets: bool) -> list[types.Completio
     if _DIRECTIVE.search(text, line, offset):
         return list(_rules())
     cursor = view.cursor(offset)
-    if cursor is None or cursor.comment is not None:
+    if cursor is None or cursor.comment is not None or cursor.is_behind_value:
         return []
+    if cursor.piece.place(cursor.offset) != offset or (cursor.string is not None and "\n" in cursor.string.content):
+        return []  # inside a reference, or a text of several lines
     writer = _Writer(view, cursor, offset, snippets=snippets)
     items = writer.manifest() if view.is_manifest else writer.code()
     return _sorted(items)
@@ -62,43 +69,48 @@ class _Writer:
         self.cursor = cursor
         self.offset = offset
         self.snippets = snippets
-        token = cursor.token
-        start, end = token.inner if token is not None and token.kind == "string" else (offset, offset)
-        if token is not None and token.kind == "word":
-            start, end = token.start, token.end
-        self.replaced = view.range(start, end)
+        token = cursor.string or cursor.word
+        self.replaced = view.range(*(token.inner if token is not None else (offset, offset)))
+        """What is replaced by a word, or by the text of the string that the cursor is in."""
 
     # --- scripts ---------------------------------------------------------------------------------------------------------
 
     def code(self) -> Iterator[types.CompletionItem]:
         """In a script or handler."""
         cursor = self.cursor
-        if cursor.string is not None and not cursor.in_key:
-            yield from self._strings()
-        elif "." in cursor.before:
+        if cursor.string is None and "." in cursor.before:
             yield from self._members()
         elif cursor.in_key:
             yield from self._keys()
-        elif cursor.frames and cursor.frames[0].bracket == "{":
-            yield from self._strings()
+        elif cursor.key is not None:
+            yield from self._values(cursor.key)
+            yield from self._reaching()
+        else:
+            yield from self._arguments()
+            yield from self._reaching()
 
-    def _strings(self) -> Iterator[types.CompletionItem]:
-        frames = self.cursor.frames
-        if not frames:
-            return
-        frame = frames[0]
-        if frame.bracket == "{" and frame.key is not None:
-            if frame.key in connection_options(self.view.products):
-                yield from self._connections()
-            found = self.view.options_at(frames)
-            if found is not None:
-                _, call, _ = found
-                option = call.option(frame.key) or call.option(call.synonyms.get(frame.key, ""))
-                if option is not None:
-                    values = option.values or (call.methods if _plays(call, option, Role.METHOD) else ())
-                    for value in values:
-                        yield self._value(value, _Kind.EnumMember, option.description)
-        elif frame.bracket == "(":
+    def _values(self, key: str) -> Iterator[types.CompletionItem]:
+        if key in connection_options(self.view.products):
+            yield from self._connections()
+        found = self.view.option_at(self.cursor)
+        if found is not None:
+            _, call, option = found
+            for value in option.values or (call.methods if _plays(call, option, Role.METHOD) else ()):
+                yield self._value(value, _Kind.EnumMember, option.description)
+            yield from self._booleans(option)
+
+    def _booleans(self, parameter: Parameter) -> Iterator[types.CompletionItem]:
+        if "boolean" in parameter.types and self.cursor.string is None:
+            for literal in _LITERALS:
+                yield self._item(literal, _Kind.Keyword, literal, documentation=parameter.description)
+
+    def _arguments(self) -> Iterator[types.CompletionItem]:
+        """Between parentheses and brackets."""
+        frame = self.cursor.frames[0] if self.cursor.frames else None
+        if frame is not None and frame.bracket == "[" and self.cursor.string is not None:
+            found = self.view.options_named(frame.callee)
+            yield from self._options(*found) if found is not None else ()
+        elif frame is not None and frame.bracket == "(":
             for product in self.view.products:
                 if (
                     product.dispatch_path
@@ -117,6 +129,20 @@ class _Writer:
                                     for value in call.methods:
                                         yield self._value(value, _Kind.EnumMember, "")
 
+    def _reaching(self) -> Iterator[types.CompletionItem]:
+        """In a string that becomes an option's value elsewhere."""
+        if self._requests(Role.CONNECTION):
+            yield from self._connections()
+        for request in self._requests(Role.METHOD):
+            for value in request.form.methods:
+                yield self._value(value, _Kind.EnumMember, "")
+
+    def _requests(self, role: Role) -> list[Request]:
+        """The requests whose value for a role is the string that the cursor is in."""
+        start = -1 if self.cursor.string is None else self.cursor.string.start
+        found = self.view.requests_at(self.offset, role)
+        return [request for request, case in found if case.text is not None and case.span.start == start]
+
     def _connections(self) -> Iterator[types.CompletionItem]:
         extension = self.view.extension
         if extension is None or extension.manifest is None:
@@ -133,34 +159,59 @@ class _Writer:
 
     def _value(self, text: str, kind: types.CompletionItemKind, documentation: str) -> types.CompletionItem:
         """A string; in quotes where the cursor is in none."""
-        new = text if self.cursor.string is not None else f'"{text}"'
+        return self._item(text, kind, self._quoted(text), documentation=documentation, whole=True)
+
+    def _quoted(self, text: str) -> str:
+        return text if self.cursor.string is not None else f'"{text}"'
+
+    def _item(
+        self,
+        label: str,
+        kind: types.CompletionItemKind,
+        new: str,
+        *,
+        documentation: str = "",
+        detail: str | None = None,
+        whole: bool = False,
+        snippet: bool = False,
+    ) -> types.CompletionItem:
+        """An item; `new` is code. `whole`: it may replace more than a word of the language (`Content-T`)."""
+        replaced = self.replaced
+        if whole and self.cursor.string is None:
+            text, offset = self.view.file.text, self.offset
+            head, tail = _TYPED_IN_JSON if self.view.is_manifest else _TYPED
+            before, behind = head.search(text, max(0, offset - 100), offset), tail.match(text, offset)
+            replaced = self.view.range(before.start() if before else offset, behind.end() if behind else offset)
         return types.CompletionItem(
-            text,
+            label,
             kind=kind,
-            filter_text=new,
+            detail=detail,
             documentation=_markdown(documentation) if documentation else None,
-            text_edit=types.TextEdit(self.replaced, new),
+            insert_text_format=types.InsertTextFormat.Snippet if snippet else None,
+            text_edit=types.TextEdit(replaced, self.cursor.piece.written(new)),
         )
 
     def _keys(self) -> Iterator[types.CompletionItem]:
         frames = self.cursor.frames
         found = self.view.options_at(frames)
         if found is not None:
-            product, call, frame = found
-            for option in sorted(call.options, key=lambda option: not option.required):
-                if option.name not in frame.keys:
-                    yield self._key(option, words.option(product, call, option), self._example(call, option))
-        elif len(frames) > 1 and frames[1].bracket == "{":
-            outer = self.view.options_at(frames[1:])
-            holder = outer and outer[1].option(frames[1].key or "")
-            if outer is not None and holder is not None:
-                if _plays(outer[1], holder, Role.HEADERS):
-                    for name in words.HEADERS:
-                        if name not in frames[0].keys:
-                            yield self._header(name)
-                for inner in holder.properties:
-                    if inner.name not in frames[0].keys:
-                        yield self._key(inner, words.parameter(inner.name, inner), "$1")
+            yield from self._options(*found, given=frames[0].keys)
+            return
+        holder = self.view.option_around(frames)
+        if holder is not None:
+            _, call, option = holder
+            for name in words.HEADERS if _plays(call, option, Role.HEADERS) else ():
+                if name not in frames[0].keys:
+                    yield self._header(name)
+            for inner in option.items.properties if option.items is not None else option.properties:
+                if inner.name not in frames[0].keys:
+                    yield self._key(inner, words.parameter(inner.name, inner), self._example(call, inner))
+
+    def _options(self, product: Product, call: Call, given: Collection[str] = ()) -> Iterator[types.CompletionItem]:
+        """The options of a request, less those that are given."""
+        for option in sorted(call.options, key=lambda option: not option.required):
+            if option.name not in given:
+                yield self._key(option, words.option(product, call, option), self._example(call, option))
 
     def _example(self, call: Call, option: Parameter) -> str:
         if "string" in option.types and "object" not in option.types:
@@ -171,54 +222,49 @@ class _Writer:
         return {"array": "[$1]", "boolean": "${1|true,false|}"}.get(option.types[0] if option.types else "", "$1")
 
     def _key(self, option: Parameter, documentation: str, example: str) -> types.CompletionItem:
-        bare = self.cursor.string is not None or self.cursor.follows == ":"
-        new = option.name if bare else f"{option.name}: "
-        item = types.CompletionItem(
+        cursor = self.cursor
+        bare = cursor.string is not None or cursor.follows == ":" or not cursor.in_key
+        new = option.name if bare else f"{option.name}: {example if self.snippets else ''}"
+        return self._item(
             option.name,
-            kind=_Kind.Property,
-            detail=" or ".join(option.types) + (", required" if option.required else ""),
-            documentation=_markdown(documentation),
-            filter_text=option.name,
+            _Kind.Property,
+            new,
+            documentation=documentation,
+            detail=words.detail(option),
+            snippet=self.snippets and not bare,
         )
-        if self.snippets and not bare:
-            item.insert_text_format = types.InsertTextFormat.Snippet
-            new = f"{option.name}: {example}"
-        item.text_edit = types.TextEdit(self.replaced, new)
-        return item
 
     def _header(self, name: str) -> types.CompletionItem:
-        new = name if self.cursor.string is not None else f'"{name}"'
-        if self.cursor.string is None and self.cursor.follows != ":":
-            new += ": "
-        return types.CompletionItem(name, kind=_Kind.Property, filter_text=new, text_edit=types.TextEdit(self.replaced, new))
+        return self._item(name, _Kind.Property, self._quoted(name) + self._colon, whole=True)
+
+    @property
+    def _colon(self) -> str:
+        """What goes behind a key in quotes, where it is not there yet."""
+        return "" if self.cursor.string is not None or self.cursor.follows == ":" else ": "
 
     def _members(self) -> Iterator[types.CompletionItem]:
         before = self.cursor.before.rpartition(".")[0].removeprefix("window.")
+        found = self.view.options_named(before)
+        if found is not None:
+            yield from self._options(*found)
         for product in self.view.own_products:
             names = self.view.names_of(product)
             root = next((name for name in names if before == name or before.startswith(f"{name}.")), None)
             if root is None:
                 if product.namespace.startswith(f"{before}."):
-                    yield self._member(product.namespace[len(before) + 1 :].partition(".")[0], _Kind.Module, product.title, "")
+                    step = product.namespace[len(before) + 1 :].partition(".")[0]
+                    yield self._item(step, _Kind.Module, step, detail=product.title)
                 continue
             start = before[len(root) + 1 :] + "." if len(before) > len(root) else ""
             documented = {method.name: words.method(product, method) for method in (product.init, *product.methods)}
             documented |= {call.path: words.call(product, call) for call in product.calls}
             if product.dispatch_path:
-                documented.setdefault(product.dispatch_path, "")
+                documented.setdefault(product.dispatch_path, words.dispatch(product))
             for name, text in documented.items():
                 if name.startswith(start):
                     step, _, rest = name[len(start) :].partition(".")
-                    yield self._member(step, _Kind.Module if rest else _Kind.Method, product.title, "" if rest else text)
-
-    def _member(self, name: str, kind: types.CompletionItemKind, detail: str, documentation: str) -> types.CompletionItem:
-        return types.CompletionItem(
-            name,
-            kind=kind,
-            detail=detail,
-            documentation=_markdown(documentation) if documentation else None,
-            text_edit=types.TextEdit(self.replaced, name),
-        )
+                    kind, text = (_Kind.Module, "") if rest else (_Kind.Method, text)
+                    yield self._item(step, kind, step, documentation=text, detail=product.title)
 
     # --- manifests -------------------------------------------------------------------------------------------------------
 
@@ -238,24 +284,23 @@ class _Writer:
             return
         key = str(keys[-1])
         facts = described(self.view, keys[:-1]).get(key)
-        for value in facts.values if facts is not None else ():
-            yield self._value(value, _Kind.EnumMember, facts.description if facts is not None else "")
+        if facts is not None:
+            booleans = list(self._booleans(facts))
+            yield from booleans
+            for value in () if booleans else facts.values:
+                yield self._value(value, _Kind.EnumMember, facts.description)
         if keys[0] == "modules" and key in ("url", "icon", "logo"):
             for file in self._files(_PAGES if key == "url" else _IMAGES):
                 yield self._value(file, _Kind.File, "")
 
     def _json_key(self, found: Parameter) -> types.CompletionItem:
-        quoted = self.cursor.string is not None
-        new = found.name if quoted else f'"{found.name}"'
-        if not quoted and self.cursor.follows != ":":
-            new += ": "
-        return types.CompletionItem(
+        return self._item(
             found.name,
-            kind=_Kind.Property,
-            detail=" or ".join(found.types) + (", required" if found.required else ""),
-            documentation=_markdown(words.parameter(found.name, found)),
-            filter_text=new,
-            text_edit=types.TextEdit(self.replaced, new),
+            _Kind.Property,
+            self._quoted(found.name) + self._colon,
+            documentation=words.parameter(found.name, found),
+            detail=words.detail(found),
+            whole=True,
         )
 
     def _files(self, suffixes: tuple[str, ...]) -> list[str]:

@@ -1,6 +1,6 @@
 """Findings as the protocol's diagnostics."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from hashlib import blake2b
 
@@ -23,10 +23,18 @@ _TAGS = {"unnecessary": types.DiagnosticTag.Unnecessary, "deprecated": types.Dia
 class Writer:
     """Writes findings for one client: its position encoding, what it understands, and the addresses it knows files by."""
 
-    def __init__(self, positions: Positions, locate: Callable[[Finding, str], str], *, related: bool) -> None:
+    def __init__(
+        self,
+        positions: Positions,
+        locate: Callable[[Finding, str], str],
+        *,
+        related: bool,
+        tags: Collection[types.DiagnosticTag] = (),
+    ) -> None:
         self._positions = positions
         self._locate = locate
         self._related = related
+        self._tags = tags
 
     def write(self, finding: Finding) -> types.Diagnostic:
         """The diagnostic of a finding."""
@@ -38,7 +46,7 @@ class Writer:
             code_description=_description(rule),
             source=SOURCE,
             message=finding.message if finding.hint is None else f"{finding.message}\n{finding.hint}",
-            tags=list(_tags(rule)) or None,
+            tags=[tag for tag in _tags(rule) if tag in self._tags] or None,
             related_information=self._places(finding) or None,
         )
 

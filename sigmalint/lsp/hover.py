@@ -11,7 +11,7 @@ from sigmalint.lsp.cursor import Cursor
 from sigmalint.lsp.manifest_keys import described
 from sigmalint.lsp.view import View
 from sigmalint.registry import LoadedRule, load_rules
-from sigmalint.sdk import Role
+from sigmalint.sdk import Call, Parameter, Product, Role
 
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 _LINE_END = re.compile(r"[\r\n]")
@@ -48,7 +48,7 @@ def _in_code(view: View, cursor: Cursor) -> str | None:
     assert cursor.token is not None
     name = cursor.token.content
     if cursor.in_key and cursor.follows in (":", ",", "}"):
-        return _option(view, cursor, name)
+        return _option(view.option_of(cursor, name))
     if cursor.string is not None and cursor.frames and cursor.frames[0].bracket == "(":
         for product in view.products:
             if product.dispatch_path and view.is_call(cursor.frames[0].callee, product, product.dispatch_path):
@@ -63,20 +63,15 @@ def _in_code(view: View, cursor: Cursor) -> str | None:
             for call in product.calls:
                 if view.is_call(cursor.chain, product, call.path):
                     return words.call(product, call)
+            if product.dispatch_path and view.is_call(cursor.chain, product, product.dispatch_path):
+                return words.dispatch(product)
             if cursor.chain in (product.namespace, product.root):
                 return f"**{product.namespace}** - SDK of {product.title}"
-    if cursor.frames and cursor.frames[0].key is not None:
-        return _option(view, cursor, cursor.frames[0].key)
-    return None
+    return _option(view.option_at(cursor) or view.option_named(cursor))
 
 
-def _option(view: View, cursor: Cursor, name: str) -> str | None:
-    found = view.options_at(cursor.frames)
-    if found is None:
-        return None
-    product, call, _ = found
-    option = call.option(name) or call.option(call.synonyms.get(name, ""))
-    return None if option is None else words.option(product, call, option)
+def _option(found: tuple[Product, Call, Parameter] | None) -> str | None:
+    return None if found is None else words.option(*found)
 
 
 def _in_manifest(view: View, cursor: Cursor) -> str | None:

@@ -50,11 +50,12 @@ def _follow(schema: Any, path: tuple[str | int, ...]) -> Any:
 def _parameter(name: str, facts: Any, *, required: bool) -> Parameter:
     if not isinstance(facts, dict):
         return Parameter(name=name, required=required)
-    types = facts.get("type", ())
+    values = facts.get("enum", ())
+    types = facts.get("type") or dict.fromkeys("boolean" if isinstance(value, bool) else "string" for value in values)
     return Parameter(
         name=name,
         types=(types,) if isinstance(types, str) else tuple(types),
         required=required,
-        values=tuple(value for value in facts.get("enum", ()) if isinstance(value, str)),
+        values=tuple(value for value in values if isinstance(value, str)),
         description=facts.get("description", ""),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from sigmalint.errors import UserError
-from sigmalint.finding import Fix
+from sigmalint.finding import is_plain
 from sigmalint.lsp.view import View, inner
 from sigmalint.sdk import Role
 from sigmalint.sources.script import LANGUAGES
@@ -17,7 +17,6 @@ _IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\()\s*(["'
 _SRC = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?\s(?:src|href)\s*=\s*(["'])([^"'\n]*)\1""", re.IGNORECASE)
 _LINKED = ("url", "icon", "logo")
 _SUFFIXES = ("", *LANGUAGES, *(f"/index{suffix}" for suffix in LANGUAGES))
-_LINK_NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
 class NotPossible(UserError):
@@ -57,8 +56,10 @@ def rename(view: View, offset: int, name: str) -> dict[str, list[types.TextEdit]
     if named is None or extension is None:
         return None
     old, _ = named
-    if not _LINK_NAME.fullmatch(name):
-        raise NotPossible(f'"{name}" is no link name: only letters, digits and underscores are allowed')
+    if not extension.connections.accepts(name):
+        raise NotPossible(f'"{name}" is no link name: it is empty, or has white space in it')
+    if not is_plain(name):
+        raise NotPossible(f'"{name}" has a character that cannot be written everywhere as it is')
     if name != old and name in extension.connections:
         raise NotPossible(f'"{name}" is declared already')
     edits: dict[str, list[types.TextEdit]] = {}
@@ -84,11 +85,7 @@ def _mentions(view: View, name: str, *, declaration: bool) -> Iterator[Span]:
     assert extension is not None
     spans = [one.span for one in extension.connections if one.link_name == name] if declaration else []
     for request in extension.requests:
-        for case in request.role(Role.CONNECTION):
-            if case.text == name:
-                # A quoted literal is the text between its quotes, also where the quotes are references of an attribute.
-                literal = Fix.replace_string(case.span, name, "_")
-                spans.append(literal.edits[0].span if literal is not None else inner(case))
+        spans += (inner(case) for case in request.role(Role.CONNECTION) if case.text == name)
     yield from dict.fromkeys(sorted(spans, key=lambda span: (span.file.path, span.start)))
 
 

@@ -11,7 +11,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -308,7 +308,9 @@ class Server(LanguageServer):
 
         document = self.client_capabilities.text_document
         diagnostics = None if document is None else document.publish_diagnostics
-        return Writer(self.positions, locate, related=bool(diagnostics and diagnostics.related_information))
+        tags = diagnostics.tag_support.value_set if diagnostics and diagnostics.tag_support else ()
+        related = bool(diagnostics and diagnostics.related_information)
+        return Writer(self.positions, locate, related=related, tags=tags)
 
     # --- what a client asks ----------------------------------------------------------------------------------------------
 
@@ -332,18 +334,26 @@ class Server(LanguageServer):
         """`textDocument/completion`: of the text as it is now, of the extension as it was linted last."""
         path = self.uris.path_of(params.text_document.uri)
         view = None if path is None else self._view(path)
+        if view is not None and view.extension is None:
+            view = self.view(params.text_document.uri)
         if view is None:
             return None
         document = self.client_capabilities.text_document
         item = document.completion.completion_item if document and document.completion else None
         snippets = bool(item and item.snippet_support)
-        return types.CompletionList(False, completion.complete(view, view.offset(params.position), snippets=snippets))
+        items = completion.complete(view, view.offset(params.position), snippets=snippets)
+        for one in items:
+            if isinstance(one.documentation, types.MarkupContent):
+                one.documentation = _content(one.documentation.value, item.documentation_format if item else None)
+        return types.CompletionList(False, items)
 
     def hover(self, params: types.HoverParams) -> types.Hover | None:
         """`textDocument/hover`."""
         view = self.view(params.text_document.uri)
         found = None if view is None else hover.hover(view, view.offset(params.position))
-        return None if found is None else types.Hover(types.MarkupContent(types.MarkupKind.Markdown, found[0]), found[1])
+        document = self.client_capabilities.text_document
+        formats = document.hover.content_format if document and document.hover else None
+        return None if found is None else types.Hover(_content(found[0], formats), found[1])
 
     def definition(self, params: types.DefinitionParams) -> list[types.Location]:
         """`textDocument/definition`."""
@@ -586,6 +596,13 @@ def _asks(client: types.ClientCapabilities) -> bool:
 def _is_failure(record: logging.LogRecord) -> bool:
     """Whether the library has a failure to log. Words that refuse a request are its answer, and none."""
     return record.exc_info is None or not isinstance(record.exc_info[1], JsonRpcException)
+
+
+def _content(markdown: str, formats: Sequence[types.MarkupKind] | None) -> types.MarkupContent:
+    """A text in the first of the formats that a client names; Markdown for one that names none."""
+    if formats and formats[0] == types.MarkupKind.PlainText:
+        return types.MarkupContent(types.MarkupKind.PlainText, words.plain(markdown))
+    return types.MarkupContent(types.MarkupKind.Markdown, markdown)
 
 
 def collect() -> None:

@@ -9,23 +9,26 @@ from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 
-from sigmalint.lsp.cursor import Cursor, Frame, look
+from sigmalint.finding import Fix
+from sigmalint.lsp.cursor import Cursor, Frame, Piece, look
 from sigmalint.lsp.texts import Positions
 from sigmalint.lsp.workspace import Held, Workspace
 from sigmalint.model import Case, Extension, ObjectValue, Request, SdkCall
 from sigmalint.project import MANIFEST
 from sigmalint.sdk import Call, Parameter, Product, Role, load_products
+from sigmalint.sources.markup import StartTag, tokenize, value
 from sigmalint.sources.script import LANGUAGES
 from sigmalint.sources.text import SourceFile, Span
 
 _SCRIPT = re.compile(r"<script\b[^>]*>", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
-_HANDLER = re.compile(
-    r"""[\s"'](?:on[a-z]+\s*=\s*|[a-z]+\s*=\s*(?=["']\s*javascript:))(["'])([^"']*(?:(?!\1)["'][^"']*)*)\Z""", re.IGNORECASE
-)
+_JAVASCRIPT_URL = re.compile(r"\s*javascript:", re.IGNORECASE)
 _TAG = 4_000
+_MOST_TAGS = 10
 _GIVEN = re.compile(r"([\w$]+(?:\.[\w$]+)*)\s*=\s*(?:await\s+)?(?:window\.)?\Z")
 _NAME = 100
+_CALLEE = re.compile(r"[\w$.?]*\Z")
+_ARGUMENTS = re.compile(r"\s*\(([^()\n]{1,200})")
 _WHOLE = re.compile(r"\s*(?:\.\s*init\s*\(|[^\s.\w$(\[]|$)", re.MULTILINE)
 
 
@@ -107,12 +110,12 @@ class View:
         prefix = callee.removesuffix(f".{path}")
         return prefix != callee and ("." in path or prefix.removeprefix("window.") in self.names_of(product))
 
-    def code_at(self, offset: int) -> tuple[int, int] | None:
-        """The stretch of code around an offset: a script file, a script or handler of a page, a manifest; None for markup."""
+    def code_at(self, offset: int) -> Piece | None:
+        """The code around an offset: a script file, a script or handler of a page, a manifest; None for markup."""
         text = self.file.text
         suffix = os.path.splitext(self.path)[1].lower()
         if suffix in LANGUAGES or suffix == ".json":
-            return 0, len(text)
+            return Piece(text)
         opened = max(text.rfind("<script", 0, offset), text.rfind("<SCRIPT", 0, offset))
         if opened >= 0:
             tag = _SCRIPT.match(text, opened)
@@ -120,18 +123,33 @@ class View:
                 closing = _SCRIPT_END.search(text, tag.end())
                 end = closing.start() if closing else len(text)
                 if offset <= end:
-                    return tag.end(), end
-        start = text.rfind("<", max(0, offset - _TAG), offset)
-        handler = _HANDLER.search(text, start, offset) if start >= 0 else None
-        if handler:
-            end = text.find(handler[1], offset)
-            return handler.start(2), len(text) if end < 0 else end
+                    return Piece(text[tag.end() : end], ((0, tag.end()),))
+        return self._handler_at(offset)
+
+    def _handler_at(self, offset: int) -> Piece | None:
+        """The code of the attribute that an offset is in."""
+        lowest = max(0, offset - _TAG)
+        start = offset
+        for _ in range(_MOST_TAGS):  # of those between the tag's beginning and the offset, which code may have too
+            start = self.file.text.rfind("<", lowest, start)
+            if start < 0:
+                break
+            text = self.file.text[start : offset + _TAG]
+            # An attribute may have no end, or one that is further on.
+            tags = (next(iter(tokenize(text + end)), None) for end in ("", ">", '">', "'>"))
+            tag = next((tag for tag in tags if isinstance(tag, StartTag)), None)
+            for attribute in tag.attributes.values() if tag is not None else ():
+                if attribute.value_start <= offset - start <= attribute.value_end:
+                    decoded = value(text, attribute)
+                    if attribute.name.startswith("on") or _JAVASCRIPT_URL.match(decoded.text):
+                        origins = tuple((at, start + origin) for at, origin in decoded.origins)
+                        return Piece(decoded.text, origins, attribute.quote)
         return None
 
     def cursor(self, offset: int) -> Cursor | None:
         """What stands around an offset of code; None in markup."""
         code = self.code_at(offset)
-        return None if code is None else look(self.file.text, offset, *code)
+        return None if code is None else look(code, offset)
 
     def location(self, span: Span) -> types.Location:
         """Where a span of the extension stands."""
@@ -139,28 +157,100 @@ class View:
         path = self.held.folder.locate(span.file.path)
         return types.Location(self.uris.of(path), self.positions.range(span))
 
-    def options_at(self, frames: tuple[Frame, ...]) -> tuple[Product, Call, Frame] | None:
+    def option_at(self, cursor: Cursor) -> tuple[Product, Call, Parameter] | None:
+        """The option of a request whose value a cursor is in."""
+        return None if cursor.key is None else self.option_of(cursor, cursor.key)
+
+    def option_of(self, cursor: Cursor, key: str) -> tuple[Product, Call, Parameter] | None:
+        """The option that a key, or a synonym, is of the options object that a cursor is in or assigns to."""
+        frames, (owner, _, _) = cursor.frames, cursor.target.rpartition(".")
+        found = self.options_at(frames) if frames and frames[0].bracket == "{" else self.options_named(owner)
+        return None if found is None else _option(*found, key)
+
+    def option_named(self, cursor: Cursor) -> tuple[Product, Call, Parameter] | None:
+        """The option that a cursor names as a property of an options object: `options.type`, `options["type"]`."""
+        owner, _, key = cursor.chain.rpartition(".")
+        if cursor.string is not None and cursor.frames and cursor.frames[0].bracket == "[":
+            owner, key = cursor.frames[0].callee, cursor.string.content
+        found = self.options_named(owner)
+        return None if found is None else _option(*found, key)
+
+    def option_around(self, frames: tuple[Frame, ...]) -> tuple[Product, Call, Parameter] | None:
+        """The option of a request whose value is, or has as an element, the object that is the innermost of some frames."""
+        frame, outer = frames[0], frames[1:]
+        if outer and outer[0].bracket == "[":
+            outer = outer[1:]
+        if outer and outer[0].key is not None:
+            found, key = self.options_at(outer), outer[0].key
+        else:
+            owner, _, key = frame.target.rpartition(".")
+            found = self.options_named(owner)
+        if found is not None:
+            return _option(*found, key)
+        for request in self.extension.requests if self.extension is not None else ():
+            for option, case in request.written:
+                if self._is_object(case, frame):
+                    return request.product, request.form, option
+        return None
+
+    def options_named(self, name: str) -> tuple[Product, Call] | None:
+        """The request whose options object has a name: what is passed to the call as it is written, or what reaches it."""
+        if not name:
+            return None
+        text = self.file.text
+        for product, call in self._calls():
+            start = text.find(call.path)
+            while start >= 0:
+                end = start + len(call.path)
+                given = _ARGUMENTS.match(text, end)
+                arguments = given[1].split(",") if given else []
+                if name in (argument.strip() for argument in arguments[call.options_argument : call.options_argument + 1]):
+                    callee = _CALLEE.search(text, max(0, start - _NAME), start)
+                    if self.is_call(f"{callee[0] if callee else ''}{call.path}".replace("?", ""), product, call.path):
+                        return product, call
+                start = text.find(call.path, end)
+        for request in self.extension.requests if self.extension is not None else ():
+            for case in request.options:
+                if self._is_named(case, name):
+                    return request.product, request.form
+        return None
+
+    def _calls(self) -> Iterator[tuple[Product, Call]]:
+        for product in self.products:
+            for call in product.calls:
+                yield product, call
+
+    def _is_named(self, case: Case, name: str) -> bool:
+        """Whether a value goes by a name in this file on its way."""
+        return name != "" and any(step.span.text == name and self._is_own(step.span) for step in case.way)
+
+    def _is_object(self, case: Case, frame: Frame) -> bool:
+        """Whether a value is the object of a frame."""
+        what = case.what
+        return isinstance(what, ObjectValue) and what.brace.start == frame.start and self._is_own(what.brace)
+
+    def options_at(self, frames: tuple[Frame, ...]) -> tuple[Product, Call] | None:
         """The request whose options object is the innermost of some frames."""
         if not frames or frames[0].bracket != "{":
             return None
         frame = frames[0]
         for request in self.extension.requests if self.extension is not None else ():
-            for case in request.options:
-                if isinstance(case.what, ObjectValue) and case.what.brace.start == frame.start and self._is_own(case.span):
-                    return request.product, request.form, frame
+            if any(self._is_object(case, frame) for case in request.options):
+                return request.product, request.form
         around = frames[1] if len(frames) > 1 and frames[1].bracket == "(" else None
-        calls = [(product, call) for product in self.products for call in product.calls]
         if around is not None:
-            for product, call in calls:
+            for product, call in self._calls():
                 if around.index == call.options_argument and self.is_call(around.callee, product, call.path):
-                    return product, call, frame
+                    return product, call
+        if found := self.options_named(frame.target):
+            return found
         given = {*frame.keys, frame.key}
-        for product, call in calls:
+        for product, call in self._calls():
             connection, url = (call.roles.get(role) for role in (Role.CONNECTION, Role.URL))
             if connection is not None and connection.option is not None and connection.option in given:
-                return product, call, frame
+                return product, call
             if url is not None and url.option in given and len(given & {option.name for option in call.options}) > 1:
-                return product, call, frame
+                return product, call
         return None
 
     def requests_at(self, offset: int, role: Role) -> list[tuple[Request, Case]]:
@@ -193,9 +283,10 @@ class View:
             if case.text:
                 return case.text, inner(case)
         cursor = self.cursor(offset)
-        if cursor is not None and cursor.string is not None and cursor.frames:
-            name, key = cursor.string.content, cursor.frames[0].key
-            if name and (key in connection_options(self.products) or name in extension.connections):
+        if cursor is not None and cursor.string is not None:
+            name = cursor.string.content
+            known = cursor.frames and name in extension.connections
+            if name and (known or cursor.key in connection_options(self.products)):
                 return name, self.file.span(*cursor.string.inner)
         return None
 
@@ -203,15 +294,15 @@ class View:
         """The connection that is named at an offset, or that the name of a variable there stands for; None for several."""
         named = self.connection_at(offset)
         cursor = self.cursor(offset) if named is None else None
-        if cursor is None or cursor.word is None or not cursor.frames or self.extension is None:
+        if cursor is None or cursor.word is None or cursor.key is None or self.extension is None:
             return named
-        frame = cursor.frames[0]
+        owner = cursor.target.rpartition(".")[0]
         meant = {
             case.text
             for request in self.extension.requests
+            if cursor.key == request.option_of(Role.CONNECTION)
             for options in request.options
-            if frame.key is not None and frame.key == request.option_of(Role.CONNECTION)
-            if isinstance(options.what, ObjectValue) and options.what.brace.start == frame.start and self._is_own(options.span)
+            if (cursor.frames and self._is_object(options, cursor.frames[0])) or self._is_named(options, owner)
             for case in request.role(Role.CONNECTION)
         }
         name = meant.pop() if len(meant) == 1 else None
@@ -282,12 +373,11 @@ def connection_options(products: tuple[Product, ...]) -> set[str]:
 
 def inner(case: Case) -> Span:
     """The text between the quotes of a case that is a string literal; all of any other."""
-    text = case.span.text
-    if case.text is not None and len(text) == len(case.text) + 2 and text[1:-1] == case.text:
-        return case.span.file.span(case.span.start + 1, case.span.end - 1)
-    return case.span
+    # The quotes may be references of an attribute.
+    literal = None if case.text is None else Fix.replace_string(case.span, case.text, "_")
+    return case.span if literal is None else literal.edits[0].span
 
 
-def parameter_of(parameters: tuple[Parameter, ...], name: str) -> Parameter | None:
-    """The parameter of a name."""
-    return next((parameter for parameter in parameters if parameter.name == name), None)
+def _option(product: Product, call: Call, name: str) -> tuple[Product, Call, Parameter] | None:
+    option = call.option(name) or call.option(call.synonyms.get(name, ""))
+    return None if option is None else (product, call, option)

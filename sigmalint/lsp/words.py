@@ -1,6 +1,7 @@
 """What hover and completion say about the vendor's tables, rules and connections, in Markdown."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from sigmalint.registry import LoadedRule
@@ -23,10 +24,12 @@ HEADERS = (
 )
 """The names of HTTP headers that requests of widgets send."""
 
+_MARKS = re.compile(r"^```\w*\n|^(?:#+ |```\n?)|\*\*|`|\[[^\]\n]*\]\((?P<address>[^()\s]+)\)", re.MULTILINE)
+
 
 def option(product: Product, call: Call, parameter: Parameter) -> str:
     """An option of a request."""
-    lines = [f"**{parameter.name}** - {_type(parameter)}{', required' if parameter.required else ''}", parameter.description]
+    lines = [f"**{parameter.name}** - {detail(parameter)}", parameter.description]
     values = parameter.values or (call.methods if _is_method(call, parameter) else ())
     if values:
         lines.append("One of " + ", ".join(f"`{value}`" for value in values))
@@ -57,6 +60,13 @@ def event(product: Product, found: Method) -> str:
     """An event of `dispatch`."""
     head = f"**{found.name}** - event of `{product.namespace}.{product.dispatch_path}`"
     return _text([head, found.description, *_parameters(found), *_links(found.sources)])
+
+
+def dispatch(product: Product) -> str:
+    """The method that sends events, with these."""
+    head = f"```js\n{product.namespace}.{product.dispatch_path}(event, data)\n```"
+    events = "\n".join(f"- `{event.name}`: {event.description}" for event in product.events)
+    return _text([head, f"Sends an event to {product.title}.", events])
 
 
 def call(product: Product, found: Call) -> str:
@@ -111,10 +121,20 @@ def brief(found: LoadedRule) -> str:
 
 def parameter(name: str, found: Parameter) -> str:
     """A key of the manifest."""
-    lines = [f"**{name}** - {_type(found)}{', required' if found.required else ''}", found.description]
+    lines = [f"**{name}** - {detail(found)}", found.description]
     if found.values:
         lines.append("One of " + ", ".join(f"`{value}`" for value in found.values))
     return _text(lines)
+
+
+def detail(found: Parameter) -> str:
+    """The types of a parameter, and whether it is required."""
+    return f"{_type(found)}{', required' if found.required else ''}"
+
+
+def plain(markdown: str) -> str:
+    """What this module writes in Markdown, for those who read it as it stands."""
+    return _MARKS.sub(lambda match: match["address"] or "", markdown).strip()
 
 
 def _is_method(found: Call, parameter: Parameter) -> bool:

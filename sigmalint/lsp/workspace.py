@@ -186,8 +186,12 @@ class Workspace:
             yield from folder.held.values()
 
     def extension_of(self, path: str) -> Held | None:
-        """The extension that a file belongs to."""
-        return next((held for held in self.extensions() if path in held.sources), None)
+        """The extension that a file belongs to: one that lists it, else one that has findings in it, else the innermost."""
+
+        def nearness(held: Held) -> tuple[bool, bool, int]:
+            return path in held.sources, path in held.findings, len(held.home) if _below(path, held.home) else 0
+
+        return max(filter(lambda held: any(nearness(held)), self.extensions()), key=nearness, default=None)
 
     def findings(self, path: str) -> list[Finding]:
         """What was found in a file, each once, in order."""
