@@ -7,6 +7,7 @@ everything that happens later), or a script that no page loads. The machine that
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 
 from sigmalint import model
 from sigmalint.analysis.browser import browser_globals
@@ -452,11 +453,11 @@ class Interpreter(Statements):
         return shared
 
     def _comes_in_order(self, key: tuple[Event, int]) -> bool:
-        """Whether a root comes where it came the last time, or is new; those that came in between are different from nothing."""
+        """Whether a root comes where it came the last time, or is new. What the roots between left the last time is missing."""
         place = self._last_order.get(key)
         if place is None:
             return True
-        missing = [*self._last_traces.values()][self._next : place] if place > self._next else []
+        missing = islice(self._last_traces.values(), self._next, max(self._next, place))
         is_in_order = place >= self._next and all(self._adds_to_different(_NOTHING, trace) for trace in missing)
         self._next = place + 1
         return is_in_order
