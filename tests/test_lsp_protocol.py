@@ -356,6 +356,32 @@ async def test_initialization_options(editor: Editor, options: dict[str, Any]) -
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("has", [False, True])
+async def test_what_the_manifest_s_schema_says_is_left_to_an_editor_that_has_it(editor: Editor, has: bool) -> None:
+    await editor.start(PROFILES["vs code"], initialization_options={"settings": {}, "manifestSchema": has})
+    editor.open("plugin-manifest.json", MANIFEST)
+    document = types.TextDocumentIdentifier(editor.uri("plugin-manifest.json"))
+
+    async def about(piece: str) -> str:
+        found = await editor.client.text_document_hover_async(types.HoverParams(document, place(piece)))
+        return found.contents.value if found is not None and isinstance(found.contents, types.MarkupContent) else ""
+
+    async def offered(piece: str) -> list[str]:
+        found = await editor.client.text_document_completion_async(types.CompletionParams(document, place(piece)))
+        return [item.label for item in (found.items if isinstance(found, types.CompletionList) else found or ())]
+
+    def place(piece: str) -> types.Position:
+        before = MANIFEST[: MANIFEST.index(piece) + 1]
+        return types.Position(before.count("\n"), len(before.rpartition("\n")[2]))
+
+    assert (await about('"location"') == "") == has
+    assert (await offered('"location"') == []) == has
+    assert (await offered("writer.extensions") == []) == has
+    assert (await about('"crm_main"')).startswith("**crm_main** - connection")
+    assert await offered("/app/widget") == ["/app/widget.html"]
+
+
+@pytest.mark.asyncio
 async def test_a_faulty_configuration_is_shown_in_it_and_what_was_known_stays(editor: Editor) -> None:
     await editor.start(PROFILES["vs code"])
     before = await editor.diagnostics("app/widget.html", None)

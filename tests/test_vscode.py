@@ -18,6 +18,13 @@ from lsp_extension import MANIFEST, PAGE
 CLIENT = Path(__file__).parent.parent / "editors/vscode"
 CODE = os.environ.get("SIGMALINT_VSCODE", "")
 CHROMIUM = shutil.which("chromium")
+OTHERS = {
+    "none": '{"type": 5, "modules": 1, "widgets": "a", "widgets": "b"}',
+    "other": '{"service": "jellyfin", "type": 5, "modules": 1, "widgets": "a", "widgets": "b"}',
+    "empty": "",
+}
+TWICE = ["json: Duplicate object key"] * 2
+"""What VS Code says of each key that is given twice, also without a schema."""
 
 pytestmark = [
     pytest.mark.slow,
@@ -99,7 +106,11 @@ def without_libraries(folder: Path) -> Path:
 
 
 def test_what_a_user_sees_and_does(home: Path) -> None:
-    first, _ = (lsp_extension.write(home / name) for name in ("first", "second"))
+    first, second = (lsp_extension.write(home / name) for name in ("first", "second"))
+    # Manifests of other programs, and one that is begun.
+    for name, text in OTHERS.items():
+        (second / name).mkdir()
+        (second / name / "plugin-manifest.json").write_text(text, "utf-8")
     programs = [without_libraries(home / "bare"), Path(sys.executable).with_name("sigmalint")]
     workspace = {
         "folders": [{"path": "first"}, {"path": "second"}],
@@ -122,8 +133,29 @@ def test_what_a_user_sees_and_does(home: Path) -> None:
         "app/js/send.js": lsp_extension.SCRIPT.replace("crm_main", "crm_new"),
         "plugin-manifest.json": MANIFEST.replace("crm_main", "crm_new"),
     }
-    assert seen["manifestHovers"] == 1
-    assert len(seen["manifestKeys"]) == len(set(seen["manifestKeys"])) > 5
+    for told in (seen["manifest"], seen["manifestAlone"]):
+        assert [(key, len(texts)) for key, texts in told["hovers"].items()] == [(key, 1) for key in told["hovers"]]
+        assert told["hovers"]["location"][0].startswith("**location** - string, required\n\nWhere Writer shows the widget")
+        assert {"cspDomains", "locale", "zohoAuthorisation"} <= set(told["keys"])
+        assert len(told["keys"]) == len(set(told["keys"]))
+        assert told["widget"] == ["icon", "logo"]
+        assert told["locations"] == ['"writer.extensions"', '"writer.extensions.popup"']
+    assert seen["pages"] == ["/app/widget.html"]
+    assert sorted(text.partition("\n")[0] for text in seen["declared"]) == [
+        "**connectionLinkName** - string",
+        "**crm_new** - connection “CRM”",
+    ]
+    assert [problem.partition("\n")[0] for problem in seen["problems"]] == [
+        *TWICE,
+        'sigmalint: "modules.widgets[0].title" must be a string, not a number',
+        'sigmalint: "url" is missing in "modules.widgets[0]"',
+        'sigmalint: duplicate key "location"',
+        'sigmalint: no vendor page knows the location "nowhere"',
+    ]
+    assert seen["others"] == [{"hovers": [], "keys": ["service"], "problems": TWICE}] * 2
+    assert [json.loads(re.sub(r"\$\{\d\|([\w.]+),.*?\}|\$\d", r"\1", text)) for text in seen["skeletons"]] == [
+        {"service": "WRITER", "modules": {"widgets": [{"name": "", "location": "writer.extensions", "url": ""}]}}
+    ]
     assert seen["saved"] == fixed.replace("Send</button>", "Sent</button>")
     assert seen["next"] == "editor.action.triggerSuggest"
 

@@ -8,8 +8,10 @@ from sigmalint.sdk import Parameter, manifest_schema
 
 
 def described(view: View, path: tuple[str | int, ...]) -> dict[str, Parameter]:
-    """The keys of the object that a path leads to."""
+    """The keys of the object that a path leads to; none where the editor itself says so."""
     found: dict[str, Parameter] = {}
+    if view.manifest_schema:
+        return found
     extension = view.extension
     service = extension.manifest.service if extension is not None and extension.manifest is not None else None
     for schema in _schemas(service.text if service is not None else None):
@@ -17,7 +19,7 @@ def described(view: View, path: tuple[str | int, ...]) -> dict[str, Parameter]:
         required = inner.get("required", ())
         for name, facts in inner.get("properties", {}).items():
             known = found.get(name)
-            given = _parameter(name, facts, required=name in required)
+            given = parameter(name, facts, required=name in required)
             if known is None:
                 found[name] = given
             else:
@@ -47,7 +49,8 @@ def _follow(schema: Any, path: tuple[str | int, ...]) -> Any:
     return schema
 
 
-def _parameter(name: str, facts: Any, *, required: bool) -> Parameter:
+def parameter(name: str, facts: Any, *, required: bool) -> Parameter:
+    """A key of the manifest, of what its schema says."""
     if not isinstance(facts, dict):
         return Parameter(name=name, required=required)
     values = facts.get("enum", ())

@@ -83,6 +83,8 @@ class Server(LanguageServer):
         self._complained: set[str] = set()
         self._ready = False
         self._given: object = None
+        self._manifest_schema = False
+        """Whether the client says itself what the manifest's schema says."""
         self._register()
 
     def serve(self) -> int:
@@ -328,7 +330,8 @@ class Server(LanguageServer):
         file = self.files.file(path)
         if file is None:
             return None
-        return View(self.files, self.positions, self.uris, path, file, self.files.extension_of(path))
+        held = self.files.extension_of(path)
+        return View(self.files, self.positions, self.uris, path, file, held, manifest_schema=self._manifest_schema)
 
     def complete(self, params: types.CompletionParams) -> types.CompletionList | None:
         """`textDocument/completion`: of the text as it is now, of the extension as it was linted last."""
@@ -430,6 +433,7 @@ class Server(LanguageServer):
             self._pulls = True
             self._register_pull()
         self._given = params.initialization_options
+        self._manifest_schema = isinstance(self._given, dict) and self._given.get("manifestSchema") is True
         self.files.configure(settings.read(self._given) or ClientSettings())
 
     async def initialized(self) -> None:

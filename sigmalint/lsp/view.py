@@ -42,6 +42,8 @@ class View:
     path: str
     file: SourceFile
     held: Held | None
+    manifest_schema: bool = False
+    """Whether the editor has the manifest's schema, and itself says what follows from that."""
 
     @property
     def extension(self) -> Extension | None:

@@ -79,7 +79,7 @@ async function start(): Promise<void> {
     ],
     outputChannel: log,
     traceOutputChannel: log,
-    initializationOptions: { settings: settingsForServer() },
+    initializationOptions: { settings: settingsForServer(), manifestSchema: readsSchemas() },
     middleware: {
       workspace: {
         configuration: () => [settingsForServer()],
@@ -124,6 +124,11 @@ function settingsForServer(): Record<string, unknown> {
   const settings = vscode.workspace.getConfiguration(section);
   const keys = ["config", "baseline", "isolated", "select", "extendSelect", "ignore"];
   return Object.fromEntries(keys.map((key) => [key, settings.get(key)]));
+}
+
+/** Whether VS Code's own JSON support, which a user may disable, tells what the manifest's schema says; else the server does. */
+function readsSchemas(): boolean {
+  return vscode.extensions.getExtension("vscode.json-language-features") !== undefined;
 }
 
 function trace(): Trace {

@@ -66,10 +66,32 @@ async function withServer() {
     seen.renamed[vscode.workspace.asRelativePath(uri, false)] = (await vscode.workspace.openTextDocument(uri)).getText();
   }
 
-  const service = place(declared, '"service"');
-  seen.manifestHovers = (await executeCommand("vscode.executeHoverProvider", manifest, service)).length;
-  const keys = await executeCommand("vscode.executeCompletionItemProvider", manifest, service.translate(0, -1));
-  seen.manifestKeys = keys.items.map((item) => item.label);
+  // The JSON service needs its time to start, and is the only one to ask.
+  await until("help in the manifest", async () => (await hovers(declared, "service")).length > 0);
+  const sound = declared.getText();
+  const begin = sound.indexOf('"title"');
+  const fields = sound.slice(begin, sound.indexOf("}", begin));
+  const broken = '"title": 5, "location": "nowhere", "location": "nowhere"';
+  await replace(declared, fields, broken);
+  await until("problems of the manifest", () => finds(manifest, "nowhere") && isValidated(manifest));
+  seen.problems = problems(manifest);
+  await replace(declared, broken, fields);
+  seen.manifest = await help(declared);
+  seen.pages = await labels(declared, place(declared, "/app/"));
+  seen.declared = await hovers(declared, "crm_new");
+
+  seen.others = [];
+  for (const name of ["none", "other"]) {
+    const uri = at(second, `${name}/plugin-manifest.json`);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document); // else the JSON service does not look
+    await until("look at the manifest of another program", () => isValidated(uri));
+    const keys = await labels(document, document.positionAt(1));
+    seen.others.push({ hovers: await hovers(document, "widgets"), keys, problems: problems(uri) });
+  }
+  const empty = await vscode.workspace.openTextDocument(at(second, "empty/plugin-manifest.json"));
+  const skeletons = await executeCommand("vscode.executeCompletionItemProvider", empty.uri, empty.positionAt(0));
+  seen.skeletons = skeletons.items.map((item) => item.insertText.value);
 
   const editor = vscode.workspace.getConfiguration("editor");
   await editor.update("codeActionsOnSave", { "source.fixAll.sigmalint": "explicit" }, vscode.ConfigurationTarget.Workspace);
@@ -87,6 +109,7 @@ async function withServer() {
   await until("findings with the rule", () => finds(page, "stock"));
   await set("enable", false);
   await until("end of the server", () => !finds(page, ""));
+  seen.manifestAlone = await help(declared);
   await set("enable", undefined);
   await until("new server", () => finds(page, "stock"));
   await executeCommand("sigmalint.restart");
@@ -104,8 +127,41 @@ async function withServer() {
   return seen;
 }
 
+/** What is told about a manifest: of keys the hovers' texts, and what is offered beside a key, in a widget and as a value. */
+async function help(document) {
+  const told = { hovers: {} };
+  for (const key of ["service", "modules", "widgets", "location", "whiteListedDomains", "connectors", "scope"]) {
+    told.hovers[key] = await hovers(document, key);
+  }
+  const behind = (piece) => document.positionAt(document.getText().indexOf(piece) + piece.length);
+  told.keys = await labels(document, behind('"WRITER",'));
+  told.widget = await labels(document, behind('"Leads",'));
+  told.locations = await labels(document, place(document, "writer.extensions"));
+  return told;
+}
+
+async function hovers(document, key) {
+  const found = await executeCommand("vscode.executeHoverProvider", document.uri, place(document, `"${key}"`));
+  return found.flatMap((hover) => hover.contents.map((content) => content.value)).filter((text) => text !== "");
+}
+
+async function labels(document, position) {
+  const found = await executeCommand("vscode.executeCompletionItemProvider", document.uri, position);
+  return found.items.map((item) => item.label.label ?? item.label);
+}
+
+/** The problems of a file, whoever found them; sorted, as the finders are not in turn. */
+function problems(uri) {
+  return vscode.languages.getDiagnostics(uri).map((one) => `${one.source}: ${one.message}`).sort();
+}
+
+/** Whether VS Code's JSON service has looked: it finds a key that is given twice with and without a schema. */
+function isValidated(uri) {
+  return problems(uri).some((problem) => problem.startsWith("json: "));
+}
+
 async function until(what, test) {
-  for (const end = Date.now() + PATIENCE; !test(); ) {
+  for (const end = Date.now() + PATIENCE; !(await test()); ) {
     if (Date.now() > end) {
       const found = vscode.languages.getDiagnostics().flatMap(([uri, all]) => all.map((one) => `${uri.path}: ${one.message}`));
       throw new Error(`no ${what}. Found:\n${found.join("\n")}`);
