@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigmalint.sources.patches import FUNCTION_TYPES
@@ -124,7 +124,7 @@ class Relevance:
     def _mention(self, unit: "_Unit", mention: "_Mention") -> set[str]:
         """Mark the functions around a place, and give the names that its value may be bound to."""
         names: set[str] = set()
-        for level in mention.levels:
+        for level in unit.levels(mention):
             names |= level.names
             names.update(name for callee in level.callees for name in unit.parameters_of(callee))
             if level.function is None or not self._mark(unit, level.function):
@@ -170,10 +170,10 @@ class _Level(NamedTuple):
 
 
 class _Mention(NamedTuple):
-    """A place at which a word stands, with the functions around it, innermost first."""
+    """A place at which a word stands, with the functions around it, innermost first, as far as they were asked for."""
 
     span: Span
-    levels: tuple[_Level, ...]
+    levels: list[_Level]
 
 
 class _Unit:
@@ -200,11 +200,21 @@ class _Unit:
 
         def find(code: Code, start: int, end: int) -> Iterator[_Mention]:
             for offset in _occurrences(code.text, word, start, end):
-                levels = tuple(_levels(code, offset))
-                if levels:
-                    yield _Mention(code.span(offset, offset + len(word)), levels)
+                # Where a code has more than one origin no span leads back to an offset, and all is found at once.
+                known = [*islice(_levels(code, offset), None if len(code.origins) > 1 else 1)]
+                if known:
+                    yield _Mention(code.span(offset, offset + len(word)), known)
 
         return places(self.code, ("mention", word), find)
+
+    def levels(self, mention: _Mention) -> Iterator[_Level]:
+        """The functions around a mention, innermost first."""
+        yield from mention.levels
+        if mention.levels[-1].function is not None:
+            offset = mention.span.start - self.code.place(0)
+            for level in islice(_levels(self.code, offset), len(mention.levels), None):
+                mention.levels.append(level)
+                yield level
 
     def parameters_of(self, name: str) -> Iterator[str]:
         """The parameters of the functions of a name."""
