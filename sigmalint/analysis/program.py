@@ -40,6 +40,8 @@ EVENT_STEPS = 40_000
 """What every event may use of it at the most."""
 GUARDS = 40_000
 """How many guards may be computed for one root."""
+ALL_GUARDS = 15 * GUARDS
+"""How many for one program."""
 _NOTHING = Trace()
 MAX_REQUESTS = 4_000
 MAX_SAME = 100
@@ -88,7 +90,7 @@ class _World:
     sdk_calls: list[model.SdkCall] = field(default_factory=list)
     fates: list[Fate] = field(default_factory=list)
     steps: int
-    guards: int = 10 * GUARDS
+    guards: int = ALL_GUARDS
 
 
 class Interpreter(Statements):
@@ -103,7 +105,7 @@ class Interpreter(Statements):
         self.unfinished: list[Span] = []
         self._answers: list[Obj] = []
         self._steps = steps
-        self._guards_left = 10 * GUARDS
+        self._guards_left = ALL_GUARDS
         self._seen: dict[tuple[Span, ...], int] = {}
         self._modules: dict[Code, Module] = {}
         self._codes: Sequence[Code] = ()
