@@ -29,6 +29,30 @@ def test_every_character_keeps_its_span_until_it_is_gone(data: st.DataObject) ->
         assert file.line_starts == SourceFile("a.js", file.text).line_starts
 
 
+@given(st.data())
+def test_stretches_of_two_states_have_in_common_what_nobody_wrote_again(data: st.DataObject) -> None:
+    file = LiveFile("a.js", data.draw(TEXTS))
+    before, old = file.anchors, [file.span(at, at + 1) for at in range(len(file.text))]
+    for _ in range(data.draw(st.integers(0, 4))):
+        start = data.draw(st.integers(0, len(file.text)))
+        end = data.draw(st.integers(start, len(file.text)))
+        file.replace(start, end, data.draw(TEXTS))
+    new = [file.span(at, at + 1) for at in range(len(file.text))]
+    first, last = (
+        sorted((data.draw(st.integers(0, len(state))), data.draw(st.integers(0, len(state))))) for state in (old, new)
+    )
+
+    start, end = file.anchors.alike((last[0], last[1]), before, (first[0], first[1]))
+
+    one, two = old[slice(*first)], new[slice(*last)]
+    assert one[:start] == two[:start]
+    assert one[len(one) - end :] == two[len(two) - end :]
+    assert start + end <= min(len(one), len(two))
+    if start + end < min(len(one), len(two)):
+        assert one[start] != two[start]
+        assert one[-1 - end] != two[-1 - end]
+
+
 def test_a_span_grows_with_what_is_written_inside_it_and_not_beside_it() -> None:
     file = LiveFile("a.js", "f(); g(1); h();")
     call, empty = file.span(5, 9), file.span(5, 5)

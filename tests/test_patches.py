@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from syntax_shape import shape
 
 from sigmalint.sources.lowering import follow, lower
 from sigmalint.sources.places import named, places
@@ -125,15 +126,26 @@ def test_functions_and_classes_that_were_not_edited_are_the_same() -> None:
 PIECES = ("x", " ", "{", "}", "(", ")", '"', "`", "\n", "/*", "*/", "function g() { ", "a.b = 1; ", "é", ";", "class A { ")
 
 
+def random_edit(session: Session, chance: random.Random) -> None:
+    """Edit a script; every now and then in a way that writes again what is there."""
+    start = chance.randrange(len(session.file.text) + 1)
+    end = min(len(session.file.text), start + chance.choice((0, 0, 0, 1, 4, 20)))
+    if chance.random() < 0.2:
+        text = session.file.text
+        session.file.replace(start, end, "")
+        session.file.replace(start, start, text[start:end])
+        start = end = chance.randrange(len(text) + 1)
+    session.replace(start, end, chance.choice(PIECES) if chance.random() < 0.7 else "")
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_places_after_any_edits_are_those_of_a_new_search(seed: int) -> None:
     chance = random.Random(seed)
     session = Session(SCRIPT)
     for _ in range(12):
-        named(session.code, NAMES)
-        start = chance.randrange(len(session.file.text) + 1)
-        end = min(len(session.file.text), start + chance.choice((0, 0, 0, 1, 4, 20)))
-        session.replace(start, end, chance.choice(PIECES) if chance.random() < 0.7 else "")
+        random_edit(session, chance)
+        if chance.random() < 0.4:  # nobody asks
+            continue
 
         kept = named(session.code, NAMES)
 
@@ -141,6 +153,26 @@ def test_places_after_any_edits_are_those_of_a_new_search(seed: int) -> None:
         assert [(name.span.start, name.span.end, name.text) for name in kept] == [
             (name.span.start, name.span.end, name.text) for name in anew
         ]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_statements_after_any_edits_are_those_of_a_new_lowering(seed: int) -> None:
+    chance = random.Random(seed)
+    session = Session(SCRIPT)
+    lower(session.code)
+    for _ in range(12):
+        random_edit(session, chance)
+        assert session.code.patch is not None
+        follow(session.code, session.code.patch)
+        if chance.random() < 0.4:  # nobody asks
+            continue
+
+        kept, anew = lower(session.code), lower(Code(session.file, session.file.text))
+
+        assert [shape(statement) for statement in kept.statements] == [shape(statement) for statement in anew.statements]
+        assert [(*statement.span,) for statement in kept.statements] == [(*statement.span,) for statement in anew.statements]
+        assert (kept.names, kept.lexical) == (anew.names, anew.lexical)
+        assert [function.name for function in kept.functions] == [function.name for function in anew.functions]
 
 
 def test_only_what_was_edited_is_searched_again() -> None:

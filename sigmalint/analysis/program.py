@@ -282,7 +282,7 @@ class Interpreter(Statements):
         if len(self._quoted) > self._most_quoted:
             self._quoted = {span for trace in (self._loading, *self._traces.values()) for span in trace.shown}
             self._most_quoted = 2 * len(self._quoted)
-        return {span for span in self._quoted if any(_contains(span, edit) for edit in edits)}
+        return {span for span in self._quoted if any(_touches(span, edit) for edit in edits)}
 
     def _is_loaded(self) -> bool:
         """Whether loading the page would do what it did."""
@@ -720,8 +720,8 @@ class Interpreter(Statements):
         return self.namespace(module, span)
 
 
-def _contains(span: Span, inner: Span) -> bool:
-    return span.file is inner.file and span.start <= inner.start and inner.end <= span.end
+def _touches(span: Span, other: Span) -> bool:
+    return span.file is other.file and span.start <= other.end and other.start <= span.end
 
 
 def _objects(event: Event) -> set[Obj]:

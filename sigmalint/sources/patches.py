@@ -31,8 +31,8 @@ def patch(before: Code, after: Code) -> Patch | None:
         return Patch(before, 0, 0, 0)
     if len(before.origins) > 1 or len(after.origins) > 1 or "_parsed" not in before.__dict__:
         return None
-    edit = start, len(after.text) - end
     edited = after.difference(before)
+    edit = min(start, after.offset(edited[0])), max(len(after.text) - end, after.offset(edited[2]))
     roots = before.tree.root_node, after.tree.root_node
     if roots[0].type != roots[1].type:  # an error at the top
         return Patch(before, 0, len(after.text), len(before.text), edit)
@@ -109,13 +109,24 @@ def _beside(olds: "list[Node]", news: "list[Node]", start: int, old_end: int, ne
 
 
 def _is_alike(old: "Node", new: "Node", shift: int) -> bool:
-    return (
-        old.type == new.type
-        and new.start_byte == old.start_byte + shift
-        and new.end_byte == old.end_byte + shift
-        and old.has_error == new.has_error
-        and old.is_missing == new.is_missing
-    )
+    """Whether two nodes that have the same text mean the same: what is made of errors in them depends on what is around."""
+    stack = [(old, new)]
+    while stack:
+        old, new = stack.pop()
+        if (
+            old.type != new.type
+            or new.start_byte != old.start_byte + shift
+            or new.end_byte != old.end_byte + shift
+            or old.has_error != new.has_error
+            or old.is_missing != new.is_missing
+        ):
+            return False
+        if old.has_error:
+            olds, news = old.children, new.children
+            if len(olds) != len(news):
+                return False
+            stack += zip(olds, news, strict=True)
+    return True
 
 
 def _inside(old: "Node", start: int, old_end: int) -> Literal["code", "comment", "string"]:

@@ -162,7 +162,19 @@ class Code:
         if one != other:
             differs, old_last, _ = _difference(one, other)
             first, last = min(first, differs), min(last, len(one) - old_last)
+        # What was inserted and what is in the text may be the same bytes.
+        ours, theirs = self._insertions(), before._insertions()
+        while ours and theirs and ours[0] == theirs[0]:
+            del ours[0], theirs[0]
+        while ours and theirs and ours[-1].behind == theirs[-1].behind and ours[-1].text == theirs[-1].text:
+            del ours[-1], theirs[-1]
+        for inserted in (*ours, *theirs):
+            first, last = min(first, inserted.at), min(last, inserted.behind)
         return first, len(one) - last, len(other) - last
+
+    def _insertions(self) -> "list[_Inserted]":
+        size, places = len(self._parsed.data), ((self.byte(at), text) for at, text in self._parsed.inserted)
+        return [_Inserted(at, text, size - at - len(text)) for at, text in places]
 
     def byte(self, offset: int) -> int:
         """The byte offset of the tree of an offset in `text`; what is inserted there comes behind it."""
@@ -247,6 +259,14 @@ class _Parsed(NamedTuple):
     def is_torn(self) -> bool:
         """Whether the tree has errors."""
         return self.tree.root_node.has_error
+
+
+class _Inserted(NamedTuple):
+    """A text that is inserted, and how many bytes of the tree are before it and behind it."""
+
+    at: int
+    text: str
+    behind: int
 
 
 class _Wide(NamedTuple):

@@ -8,7 +8,7 @@ SARIF, LSP and browsers' HTML; a byte order mark is not part of the text.
 import codecs
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -168,13 +168,15 @@ class Span(NamedTuple):
 class Anchors:
     """Which anchor each character of one state of a live file has.
 
-    `pieces` are triples (offset, anchor, length) by offset: stretches whose anchors follow each other.
+    `pieces` are triples (offset, anchor, length) by offset: stretches whose anchors follow each other. `gone` are those that
+    were removed, each with the offset where it was, the last one last.
     """
 
-    def __init__(self, pieces: list[tuple[int, int, int]]) -> None:
+    def __init__(self, pieces: list[tuple[int, int, int]], gone: Sequence[tuple[int, int, int]] = ()) -> None:
         self.pieces = pieces
+        self._gone = gone
         self._offsets = [offset for offset, _, _ in pieces]
-        self._ordered = sorted(pieces, key=lambda piece: piece[1])
+        self._ordered = sorted(pieces, key=_anchor)
         self._anchors = [anchor for _, anchor, _ in self._ordered]
 
     def at(self, offset: int) -> int:
@@ -185,11 +187,25 @@ class Anchors:
     def offset(self, anchor: int, behind: int = 0) -> int:
         """The offset of the character that has an anchor, or `behind` it (1); of one that is gone, where it was."""
         index = bisect_right(self._anchors, anchor) - 1
-        if index < 0:  # the very first characters are gone
-            return self._ordered[0][0]
-        start, first, length = self._ordered[index]
-        inside = anchor - first + behind
-        return start + (inside if inside <= length else length)
+        if index >= 0:
+            start, first, length = self._ordered[index]
+            if anchor - first < length:
+                return start + anchor - first + behind
+        return self._where_it_was(anchor, index)
+
+    def _where_it_was(self, anchor: int, index: int) -> int:
+        gone = self._gone_by_anchor
+        last = bisect_right(gone, anchor, key=_anchor) - 1
+        if last >= 0:
+            start, first, length = gone[last]
+            if anchor - first < length:
+                return start
+        start, _, length = self._ordered[max(index, 0)]
+        return start + length if index >= 0 else start
+
+    @cached_property
+    def _gone_by_anchor(self) -> list[tuple[int, int, int]]:
+        return sorted(self._gone, key=_anchor)
 
     def alike(self, stretch: tuple[int, int], other: "Anchors", others: tuple[int, int]) -> tuple[int, int]:
         """How many of the characters that a stretch begins and ends with are those of a stretch of another state.
@@ -222,19 +238,34 @@ class Anchors:
 
     def edited(self, start: int, end: int, length: int, anchor: int) -> "Anchors":
         """What `length` characters, anchored from `anchor` on, in the place of those from `start` to `end` make of them."""
-        before, after = [], []
+        before, after, shift = [], [], start + length - end
+        gone = [
+            (offset if offset <= start else start if offset <= end else offset + shift, first, size)
+            for offset, first, size in self._gone
+        ]
         for offset, first, size in self.pieces:
+            if offset < end and start < offset + size:
+                cut = max(0, start - offset)
+                gone.append((start, first + cut, min(offset + size, end) - offset - cut))
             if offset < start:
                 before.append((offset, first, min(size, start - offset)))
             if offset + size > end:
                 cut = max(0, end - offset)
-                after.append((offset + cut + start + length - end, first + cut, size - cut))
+                after.append((offset + cut + shift, first + cut, size - cut))
         if before and before[-1][1] + before[-1][2] == anchor:
             offset, first, size = before.pop()
             before.append((offset, first, size + length))
         elif length or not (before or after):
             before.append((start, anchor, length))
-        return Anchors([*before, *after])
+        return Anchors([*before, *after], gone[-_MOST_GONE:])
+
+
+def _anchor(piece: tuple[int, int, int]) -> int:
+    return piece[1]
+
+
+_MOST_GONE = 1_000
+"""How many removed pieces are remembered: what was found in them is soon asked for, or never."""
 
 
 class LiveFile(SourceFile):
