@@ -396,7 +396,9 @@ class Loader:
         environment = Environment(products=self._products, load=self._import, lower=lower, globals=names, closed=closed)
         parts = Parts([code for code in codes if self._may_matter(code)], handlers, whole, relevant)
         analysed = self._memory.programs.pop(number, None)  # one that crashes is not used again
-        if analysed is None or not analysed.follows(parts, facts, environment):
+        if analysed is not None and not analysed.follows(parts, facts, environment):
+            self._memory.has_replaced, analysed = True, None
+        if analysed is None:
             analysed = Analysed.now(parts, facts, self._roots, environment)
         self._memory.programs[number] = analysed
         found = analysed.found

@@ -35,6 +35,8 @@ class Memory:
         self._memo = Memo()
         self._unread: list[Code] | None = None
         self.extension: Extension | None = None
+        self.has_replaced = False
+        """Whether analyses were replaced by others, which leaves much garbage."""
         self.forget()
 
     def forget(self) -> None:

@@ -137,8 +137,8 @@ class Calls(Expressions):
         """Note that a function was made, or (None) that it was called."""
         if made is not None:
             self.created[function] = made
-        elif self.created.pop(function, None) is None:
-            return
+        else:
+            self.created.pop(function, None)
         if self.store.trace is not None:
             self.store.trace.created.append((function, made))
 

@@ -43,6 +43,8 @@ GUARDS = 40_000
 ALL_GUARDS = 15 * GUARDS
 """How many for one program."""
 _NOTHING = Trace()
+_KEPT = 10_000
+"""How many more decisions and keys than thrice those of its first run an interpreter may keep."""
 MAX_REQUESTS = 4_000
 MAX_SAME = 100
 """How many requests one call gives, reached through the same calls (from the turns of a loop)."""
@@ -143,6 +145,7 @@ class Interpreter(Statements):
         self._quoted: set[Span] = set()
         """What traces quote, and traces that are gone."""
         self._most_quoted = 0
+        self._most_kept = 0
         self._uncalled_events: dict[Obj, Event] = {}
         self._texts: dict[s.Function, tuple[str, int, int]] = {}
         self._roots = 0
@@ -225,6 +228,12 @@ class Interpreter(Statements):
         self._codes, self._handlers = codes, handlers
         self._load()
         self._run_events()
+        self._most_kept = 3 * self._kept + _KEPT
+
+    @property
+    def _kept(self) -> int:
+        """How many decisions and keys are kept, also those of states that are gone."""
+        return len(self.guards.decisions) + len(self._derived)
 
     def move(self, environment: Environment, codes: dict[Code, Code]) -> bool:
         """Go on with later states of the codes; False where one that was run is not among them."""
@@ -242,6 +251,8 @@ class Interpreter(Statements):
 
         `edits` are the stretches that were written. False where everything has to be run anew, by another interpreter.
         """
+        if self._kept > self._most_kept:
+            return False
         known = self._last_traces = {key: self._traces[key] for key in self._used}
         self._last_order = {key: place for place, key in enumerate(known)}
         self._next = 0

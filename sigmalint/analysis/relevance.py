@@ -52,6 +52,8 @@ _DOM = frozenset(
     )
 )
 """Properties of elements: functions of a page's surface write them by the hundred, and no request is made of them."""
+_LARGE = 4_000
+"""Characters beyond which the words of a function are not remembered."""
 MAX_DEPTH = 500
 MAX_NAMES = 400
 
@@ -100,7 +102,7 @@ class Relevance:
     def is_read(self, name: str) -> bool:
         """Whether any code may read a property of this name: whether the name stands anywhere but in `x.name = …`."""
         if name not in self._read:
-            self._read[name] = sum(len(unit.words(name)) for unit in self._units) > self._assigned[name]
+            self._read[name] = name == "" or sum(len(unit.words(name)) for unit in self._units) > self._assigned[name]
         return self._read[name]
 
     @cached_property
@@ -255,7 +257,8 @@ class _Unit:
         covered = -1
         for function in sorted(self.marked, key=lambda span: span.start):
             if function.end > covered:
-                words |= _words(function.text)
+                text = function.text
+                words |= _words(text) if len(text) < _LARGE else set(_WORD.findall(text))
                 covered = function.end
         return words
 
@@ -365,8 +368,8 @@ def _function(code: Code, node: "Node") -> _Function:
 
 
 def _occurrences(text: str, name: str, first: int = 0, last: int | None = None) -> Iterator[int]:
-    """The offsets at which a word stands, all of it between two offsets."""
-    start = text.find(name, first, last)
+    """The offsets at which a word stands, all of it between two offsets; nowhere an empty one."""
+    start = text.find(name, first, last) if name else -1
     while start >= 0:
         end = start + len(name)
         before, after = text[start - 1 : start], text[end : end + 1]

@@ -40,7 +40,7 @@ READ_AFTER, READING = 0.020, 0.008
 """Seconds without a lint after which code is read ahead, and for how long at a time."""
 COLLECT_AFTER = 2.0
 """Seconds without a message of the client after which garbage is collected, which takes longer than a letter may."""
-MANY_OBJECTS = 50_000
+MANY_OBJECTS = 200_000
 """How many new objects are too many to look for garbage among them before the client rests."""
 SECOND, THIRD = 8, 200
 """After how many lints garbage is looked for among what is no longer new, and among all since the client rested."""
@@ -190,7 +190,9 @@ class Server(LanguageServer):
 
     def _collect_new(self) -> None:
         """Collect what a lint left; this is short, as what is older is mostly passed over."""
-        if gc.get_count()[0] > MANY_OBJECTS:
+        if self.files.is_littered():
+            collect()
+        elif gc.get_count()[0] > MANY_OBJECTS:
             gc.freeze()
         else:
             gc.collect(2 if self._lints % THIRD == 0 else 1 if self._lints % SECOND == 0 else 0)

@@ -220,6 +220,13 @@ class Workspace:
         """Read sound code for about so long (see `Memory.read_ahead`); False while there is more to do."""
         return all(held.memory.read_ahead(seconds) for held in self.extensions() if not held.dirty)
 
+    def is_littered(self) -> bool:
+        """Whether much garbage was left since this was asked last."""
+        littered = [held for held in self.extensions() if held.memory.has_replaced]
+        for held in littered:
+            held.memory.has_replaced = False
+        return bool(littered)
+
     def renew(self) -> bool:
         """Forget what is of no use any more, and all of extensions that were saved or linted very often, which are read anew
         then. Whether there were any of these."""

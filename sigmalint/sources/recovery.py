@@ -107,6 +107,8 @@ _WORD = 12
 _NEAR = 80
 """How many characters before an offset may tell what it is, and which word stands there."""
 _TAB = 4
+_LARGE = 4_000
+"""Characters beyond which few pieces are remembered."""
 _UNFINISHED, _OTHERS = 2, 0.1
 """How many blocks, or what part of all, may have a first line that is not indented, for indentation to tell anything."""
 _MOST_TRIALS, _MOST_LEFT_OPEN = 10, 20
@@ -130,9 +132,12 @@ class _Piece(NamedTuple):
     is_closed: bool
 
 
-@lru_cache(maxsize=1024)
 def _piece(text: str) -> _Piece | None:
     """What is known of a piece of code; None where it is not known where it ends."""
+    return (_large_piece if len(text) > _LARGE else _small_piece)(text)
+
+
+def _read_piece(text: str) -> _Piece | None:
     reader = _Reader(text)
     reader.read(0, [])
     if reader.torn:
@@ -140,6 +145,9 @@ def _piece(text: str) -> _Piece | None:
     end = _behind(text, len(text))
     found = ((at, put) for at, put in reader.found.items() if (at, put) != (end, _VALUE))  # what follows may be the value
     return _Piece(tuple(found), reader.comment, reader.first is None and not reader.surplus)
+
+
+_small_piece, _large_piece = lru_cache(maxsize=1024)(_read_piece), lru_cache(maxsize=16)(_read_piece)
 
 
 class _Marks(NamedTuple):
