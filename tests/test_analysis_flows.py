@@ -77,6 +77,16 @@ function options() { return { connectionLinkName: ⟦SIG201⟧"crm_man", type: "
 """)
 
 
+def test_a_property_without_a_name_is_one_like_others() -> None:
+    check("""
+const box = document.getElementById("a");
+box[""] = "x";
+box.dataset[""] += box[""];
+localStorage[``] = 1;
+send({ connectionLinkName: "crm_main", url: URL_A, type: ⟦SIG104⟧"FETCH" });
+""")
+
+
 # --- branches and their joins ------------------------------------------------------------------------------------------------
 
 

@@ -195,6 +195,32 @@ def test_typing_and_deleting_a_request(tmp_path: Path) -> None:
     assert of_the_server(workspace) == before
 
 
+DEFAULTS = """
+function load(o) {
+  if (!o) { o = { type: "get" }; }
+  return SigmaSDK.WRITER.request({ url: "https://www.example.com/", type: o.type, connectionLinkName: "crm_main" });
+}
+function pages() { return load({ type: "POST" }); }
+load();
+"""
+
+
+@pytest.mark.parametrize(("old", "new"), [("load();\n", ""), ("load();\n", "// load();\n"), ("load();\n", "lod();\n")])
+def test_the_last_call_of_a_function_that_another_one_calls_goes(tmp_path: Path, old: str, new: str) -> None:
+    folder = lsp_extension.write(tmp_path)
+    (folder / "app/js/send.js").write_text(DEFAULTS, "utf-8")
+    workspace = linted(folder, *FILES)
+    path, positions = str(folder / "app/js/send.js"), Positions("utf-16")
+    assert "SIG118" in str(of_the_server(workspace))
+
+    for text in (DEFAULTS.replace(old, new), DEFAULTS, DEFAULTS.replace(old, new)):
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        workspace.change(path, partial(positions.change, changes=[whole]))
+        workspace.refresh()
+        assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+    assert "SIG118" not in str(of_the_server(workspace))
+
+
 def test_what_was_kept_and_is_at_fault_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = lsp_extension.write(tmp_path)
     workspace = linted(folder, *FILES)
