@@ -152,8 +152,6 @@ class Run:
         settings = configuration.settings(_manifest_path(extension))
         if not self._trusted:
             settings = replace(settings, trusted=False, secret_allowed=lambda fingerprint, path, name: False)
-        if not self._trusted:
-            settings = replace(settings, secret_allowed=lambda fingerprint, path, name: False)
         result = lint(extension, settings, self.rules, memory)
         for index, finding in enumerate(result.findings):
             here = configuration.at(finding.span.file.path)
