@@ -1,6 +1,7 @@
 """What two states of a piece of code have in common, and what is kept of the one for the other."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 from syntax_shape import shape
@@ -138,8 +139,7 @@ def random_edit(session: Session, chance: random.Random) -> None:
     session.replace(start, end, chance.choice(PIECES) if chance.random() < 0.7 else "")
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_places_after_any_edits_are_those_of_a_new_search(seed: int) -> None:
+def check_places(seed: int) -> None:
     chance = random.Random(seed)
     session = Session(SCRIPT)
     for _ in range(12):
@@ -155,8 +155,7 @@ def test_places_after_any_edits_are_those_of_a_new_search(seed: int) -> None:
         ]
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_statements_after_any_edits_are_those_of_a_new_lowering(seed: int) -> None:
+def check_statements(seed: int) -> None:
     chance = random.Random(seed)
     session = Session(SCRIPT)
     lower(session.code)
@@ -173,6 +172,19 @@ def test_statements_after_any_edits_are_those_of_a_new_lowering(seed: int) -> No
         assert [(*statement.span,) for statement in kept.statements] == [(*statement.span,) for statement in anew.statements]
         assert (kept.names, kept.lexical) == (anew.names, anew.lexical)
         assert [function.name for function in kept.functions] == [function.name for function in anew.functions]
+
+
+@pytest.mark.parametrize("check", [check_places, check_statements])
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_kept_over_any_edits_is_what_is_found_anew(seed: int, check: Callable[[int], None]) -> None:
+    check(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("check", [check_places, check_statements])
+def test_what_is_kept_over_very_many_edits_is_what_is_found_anew(check: Callable[[int], None]) -> None:
+    for seed in range(1000, 2000):
+        check(seed)
 
 
 def test_only_what_was_edited_is_searched_again() -> None:
