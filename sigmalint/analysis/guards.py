@@ -212,7 +212,8 @@ class Guards:
         """One way to fulfil the guard in as few answers as possible, weak ones unsaid."""
         if guard is TRUE or guard is FALSE:
             return []
-        best: dict[Guard, tuple[int, str, Guard] | None] = {TRUE: (0, "", TRUE), FALSE: None}
+        # Which of several answers as short is given must not hang on the order of the decisions.
+        best: dict[Guard, tuple[int, int, list[str], list[str]] | None] = {TRUE: (0, 0, [], []), FALSE: None}
         stack = [guard]
         while stack:
             node = stack[-1]
@@ -223,20 +224,19 @@ class Guards:
                 continue
             stack.pop()
             decision = self.decisions[~node.variable]
-            cost = 0 if decision.weak else 1
-            choices = [
-                (found[0] + cost, "" if decision.weak else answer, child)
-                for child, answer in ((high, decision.yes), (low, decision.no))
-                if (found := best[child]) is not None
-            ]
-            best[node] = min(choices, key=lambda choice: choice[0]) if choices else None
-        answers = []
-        node = guard
-        while node is not TRUE and (choice := best[node]) is not None:
-            if choice[1]:
-                answers.append(choice[1])
-            node = choice[2]
-        return answers
+            choices = []
+            for child, answer, denies in ((high, decision.yes, 0), (low, decision.no, 1)):
+                found = best[child]
+                if found is None:
+                    continue
+                if decision.weak:
+                    choices.append(found)
+                else:
+                    said = [answer, *found[3]]
+                    choices.append((found[0] + 1, found[1] + denies, sorted(said), said))
+            best[node] = min(choices) if choices else None
+        chosen = best[guard]
+        return [] if chosen is None else chosen[3]
 
     def _node(self, variable: int, high: Guard, low: Guard) -> Guard:
         if high is low:
