@@ -235,7 +235,12 @@ def default_root(paths: Sequence[Path], working: str | None = None) -> str:
     if (git := _git_top(common)) is not None:
         return git
     top = working if _below(common, working) else common
-    return next((folder for folder in _upwards(top) if os.path.isfile(f"{folder}/{MANIFEST}")), top)
+    return extension_around(top) or top
+
+
+def extension_around(folder: str) -> str | None:
+    """The nearest folder with a manifest, of one and those above it; None where there is none."""
+    return next((above for above in _upwards(folder) if any(map(os.path.isfile, _manifests(above)))), None)
 
 
 def find_extensions(
@@ -584,7 +589,7 @@ def _top(path: str, platform: Platform) -> str:
     git = _git_top(own)
     doubtful = own
     for folder in _upwards(own):
-        for manifest in (f"{folder}/{MANIFEST}", *(f"{folder}/{public}/{MANIFEST}" for public in sorted(_PUBLIC))):
+        for manifest in _manifests(folder):
             if not os.path.isfile(manifest):
                 continue
             try:
@@ -599,6 +604,12 @@ def _top(path: str, platform: Platform) -> str:
         if folder == git:
             break
     return doubtful
+
+
+def _manifests(folder: str) -> Iterator[str]:
+    """Where the manifest of an extension in a folder may be."""
+    yield f"{folder}/{MANIFEST}"
+    yield from (f"{folder}/{public}/{MANIFEST}" for public in sorted(_PUBLIC))
 
 
 def _owners(paths: Iterable[str], homes: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:

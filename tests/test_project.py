@@ -354,6 +354,13 @@ class TestRoot:
         monkeypatch.chdir(root / "t/app")
         assert default_root([Path("a.html")]) == str(root / "t")
 
+    def test_also_where_the_manifest_is_in_the_folder_of_what_a_tool_copies(
+        self, tree: Tree, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        root = tree({"t/public/plugin-manifest.json": "{}", "t/src/a.html": ""})
+        monkeypatch.chdir(root / "t/src")
+        assert default_root([Path("a.html")]) == str(root / "t")
+
     def test_another_folder_may_stand_for_the_working_folder(self, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
         root = tree({"w/x/a.html": ""})
         monkeypatch.chdir(root / "w")

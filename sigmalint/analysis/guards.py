@@ -212,8 +212,8 @@ class Guards:
         """One way to fulfil the guard in as few answers as possible, weak ones unsaid."""
         if guard is TRUE or guard is FALSE:
             return []
-        # Which of several answers as short is given must not hang on the order of the decisions.
-        best: dict[Guard, tuple[int, int, list[str], list[str]] | None] = {TRUE: (0, 0, [], []), FALSE: None}
+        best: dict[Guard, tuple[int, list[str]] | None] = {TRUE: (0, []), FALSE: None}
+        """The best answers, and how many of them are no."""
         stack = [guard]
         while stack:
             node = stack[-1]
@@ -227,16 +227,11 @@ class Guards:
             choices = []
             for child, answer, denies in ((high, decision.yes, 0), (low, decision.no, 1)):
                 found = best[child]
-                if found is None:
-                    continue
-                if decision.weak:
-                    choices.append(found)
-                else:
-                    said = [answer, *found[3]]
-                    choices.append((found[0] + 1, found[1] + denies, sorted(said), said))
-            best[node] = min(choices) if choices else None
+                if found is not None:
+                    choices.append(found if decision.weak else (found[0] + denies, [answer, *found[1]]))
+            best[node] = min(choices, key=_length, default=None)
         chosen = best[guard]
-        return [] if chosen is None else chosen[3]
+        return [] if chosen is None else chosen[1]
 
     def _node(self, variable: int, high: Guard, low: Guard) -> Guard:
         if high is low:
@@ -246,6 +241,12 @@ class Guards:
         if node is None:
             node = self._nodes[key] = Guard(variable, high, low)
         return node
+
+
+def _length(answers: tuple[int, list[str]]) -> tuple[int, int, list[str], list[str]]:
+    """By what answers are compared, the shortest first; equals by what does not hang on the order of the decisions."""
+    denied, said = answers
+    return len(said), denied, sorted(said), said
 
 
 def _branches(guard: Guard) -> tuple[Guard, Guard]:

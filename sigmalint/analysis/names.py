@@ -5,14 +5,11 @@ For rules that must not depend on which functions the machine ran. Names are ove
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from sigmalint.sources.places import captures, matched, named, query
 from sigmalint.sources.script import Code, CodeKind
 from sigmalint.sources.text import Span
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 _WRITTEN = """
 (assignment_expression left: (identifier) @assigned)
@@ -97,11 +94,11 @@ def _declared(code: Code) -> Iterator[str]:
         if node.type in _NAMED:
             name = node.child_by_field_name("name")
             if name is not None and (outermost or node.type != "class_declaration"):
-                yield _text(code, name)
+                yield code.node_text(name)
         elif node.type == "variable_declarator":
             name = node.child_by_field_name("name")
             if name is not None:
-                yield from _WORD.findall(_text(code, name))
+                yield from _WORD.findall(code.node_text(name))
         elif node.type not in _CLOSED and (outermost or node.type != "lexical_declaration"):
             inside = outermost and node.type in ("program", "lexical_declaration", "variable_declaration")
             stack += [(child, inside) for child in node.children if child.is_named]
@@ -121,7 +118,7 @@ def calls(code: Code) -> Iterator[CallSite]:
         new = "class" in match
         callee = match["class" if new else "callee"][0]
         listed = [node for node in match["arguments"][0].children if node.is_named and node.type != "comment"]
-        text = _text(code, callee)
+        text = code.node_text(callee)
         start = code.offset(callee.start_byte)
         before = code.text[max(0, start - 80) : start]
         owner = before[:-1].rstrip("?") if before.endswith(".") else ""
@@ -141,7 +138,7 @@ def written_html(code: Code) -> Iterator[tuple[Span, Span]]:
     from tree_sitter import QueryCursor
 
     for _, match in QueryCursor(query(code.language, _HTML)).matches(code.tree.root_node):
-        if _text(code, match["name"][0]) in ("innerHTML", "outerHTML"):
+        if code.node_text(match["name"][0]) in ("innerHTML", "outerHTML"):
             yield code.node_span(match["target"][0]), code.node_span(match["value"][0])
     for site in calls(code):
         if site.arguments and (
@@ -155,7 +152,7 @@ def written_html(code: Code) -> Iterator[tuple[Span, Span]]:
 def answer_names(code: Code) -> frozenset[str]:
     """The names under which a script has what a promise gave it, or something that was made of that."""
     names = {
-        _text(code, node)
+        code.node_text(node)
         for node in captures(code, _ANSWERS.replace("PARAMETER", _PARAMETERS.get(code.language, _TYPED_PARAMETER))).get(
             "answer", []
         )
@@ -164,8 +161,8 @@ def answer_names(code: Code) -> frozenset[str]:
     from tree_sitter import QueryCursor
 
     for _, match in QueryCursor(query(code.language, _MADE)).matches(code.tree.root_node):
-        words = set(_WORD.findall(_text(code, match["value"][0])[:2_000]))
-        pairs.append((_text(code, match["name"][0]), words))
+        words = set(_WORD.findall(code.node_text(match["value"][0])[:2_000]))
+        pairs.append((code.node_text(match["name"][0]), words))
     while names and (more := {name for name, words in pairs if name not in names and not words.isdisjoint(names)}):
         names |= more
     return frozenset(names)
@@ -179,7 +176,3 @@ def handler_calls(code: Code) -> Iterator[tuple[str, Span]]:
     for site in calls(code):
         if not site.new and site.owner == "" and site.name not in own:
             yield site.name, site.callee
-
-
-def _text(code: Code, node: "Node") -> str:
-    return code.text[code.offset(node.start_byte) : code.offset(node.end_byte)]

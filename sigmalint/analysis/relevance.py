@@ -297,7 +297,7 @@ def _levels(code: Code, offset: int) -> Iterator[_Level]:
                 names |= _bound(code, target)
         elif kind == "call_expression" and (callee := node.child_by_field_name("function")) is not None:
             if (callee.start_byte, callee.end_byte) == (child.start_byte, child.end_byte):
-                flows = not _text(code, callee).endswith("request")
+                flows = not code.node_text(callee).endswith("request")
             elif callee.type == "parenthesized_expression":
                 names |= _parameters(code, callee)
             else:
@@ -309,40 +309,25 @@ def _levels(code: Code, offset: int) -> Iterator[_Level]:
 
 def _path(code: Code, offset: int) -> "list[Node]":
     """The nodes around an offset, innermost first; none in a comment or a text."""
-    byte = code.byte(offset)
-    cursor = code.tree.walk()
-    nodes: list[Node] = []
-    while len(nodes) < MAX_DEPTH:
-        node = cursor.node
-        if node is None or node.type == "comment" or node.type == "string_fragment":
-            return []
-        nodes.append(node)
-        if cursor.goto_first_child_for_byte(byte) is None:
-            break
-        while (here := cursor.node) is not None and here.end_byte <= byte and cursor.goto_next_sibling():
-            pass
-    return nodes[::-1]
-
-
-def _text(code: Code, node: "Node") -> str:
-    return code.text[code.offset(node.start_byte) : code.offset(node.end_byte)]
+    nodes = [*islice(code.around(offset), MAX_DEPTH)]
+    return [] if nodes[-1].type in ("comment", "string_fragment") else nodes[::-1]
 
 
 def _named(code: Code, node: "Node") -> set[str]:
     """The name of a function or class."""
     own = node.child_by_field_name("name")
-    return set() if own is None else {_text(code, own)}
+    return set() if own is None else {code.node_text(own)}
 
 
 def _bound(code: Code, target: "Node") -> set[str]:
     """The names that a target binds: all of a pattern's, the last of a member's."""
     if target.type in ("object_pattern", "array_pattern"):
-        return set(_WORD.findall(_text(code, target)))
+        return set(_WORD.findall(code.node_text(target)))
     return _last_word(code, target)
 
 
 def _last_word(code: Code, node: "Node") -> set[str]:
-    return set(_WORD.findall(_text(code, node))[-1:])
+    return set(_WORD.findall(code.node_text(node))[-1:])
 
 
 def _parameters(code: Code, callee: "Node") -> set[str]:

@@ -16,7 +16,7 @@ from sigmalint.finding import Finding
 from sigmalint.lsp.texts import Document
 from sigmalint.memory import Memory
 from sigmalint.model import Extension
-from sigmalint.project import MANIFEST, ExtensionFiles, default_root
+from sigmalint.project import MANIFEST, ExtensionFiles, default_root, extension_around
 from sigmalint.runner import Options, Run
 from sigmalint.sdk import load_products
 from sigmalint.sources.manifest import looks_like_extension
@@ -340,12 +340,10 @@ class Workspace:
 
     def _adopt(self, path: str) -> Folder | None:
         """The folder of the extension around a file outside of the workspace, which is linted with it; None for other files."""
-        above = os.path.dirname(path)
-        while not os.path.isfile(f"{above}/{MANIFEST}"):
-            if os.path.dirname(above) == above:
-                return None
-            above = os.path.dirname(above)
-        self.add_folder(above)
+        around = extension_around(os.path.dirname(path))
+        if around is None:
+            return None
+        self.add_folder(around)
         return self._folder_of(path)
 
     def _kind(self, path: str) -> object:

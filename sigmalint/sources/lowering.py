@@ -221,9 +221,6 @@ class _Lowering:
         """Whether the code does not say where it ends."""
         return self.code.is_broken and self.code.is_inserted(node.end_byte - 1)
 
-    def text(self, node: "Node") -> str:
-        return self.code.text[self.code.offset(node.start_byte) : self.code.offset(node.end_byte)]
-
     def opaque(self, node: "Node", *parts: s.Node, kind: str | None = None) -> s.Opaque:
         return s.Opaque(self.span(node), list(parts), kind)
 
@@ -405,7 +402,7 @@ class _Lowering:
             self.span(node),
             kind,
             self.expression(values[0]) if values else None,
-            None if label is None else self.text(label),
+            None if label is None else self.code.node_text(label),
         )
 
     def _try(self, node: "Node") -> s.Node:
@@ -445,7 +442,7 @@ class _Lowering:
         label = node.child_by_field_name("label")
         return s.Labelled(
             self.span(node),
-            self.text(label) if label is not None else "",
+            self.code.node_text(label) if label is not None else "",
             self.maybe_statement(node.child_by_field_name("body"), node),
         )
 
@@ -457,14 +454,14 @@ class _Lowering:
                 return self.opaque(node)
             if clause.type == "import_require_clause":
                 source = clause.child_by_field_name("source")
-                names += [("*", self.text(child)) for child in clause.children if child.type == "identifier"]
+                names += [("*", self.code.node_text(child)) for child in clause.children if child.type == "identifier"]
             if clause.type != "import_clause":
                 continue
             for child in clause.children:
                 if child.type == "identifier":
-                    names.append(("default", self.text(child)))
+                    names.append(("default", self.code.node_text(child)))
                 elif child.type == "namespace_import" and _named(child):
-                    names.append(("*", self.text(_named(child)[0])))
+                    names.append(("*", self.code.node_text(_named(child)[0])))
                 elif child.type == "named_imports":
                     names += [self.specifier(item) for item in child.children if item.type == "import_specifier"]
         return s.ImportNames(self.span(node), "" if source is None else self.string(source), names)
@@ -472,8 +469,8 @@ class _Lowering:
     def specifier(self, node: "Node") -> tuple[str, str]:
         """`name as alias` as a pair; without an alias the name twice."""
         name, alias = node.child_by_field_name("name"), node.child_by_field_name("alias")
-        first = "" if name is None else self.text(name).strip("\"'")
-        return first, first if alias is None else self.text(alias).strip("\"'")
+        first = "" if name is None else self.code.node_text(name).strip("\"'")
+        return first, first if alias is None else self.code.node_text(alias).strip("\"'")
 
     def _export(self, node: "Node") -> s.Node:
         source, value, declaration = (node.child_by_field_name(name) for name in ("source", "value", "declaration"))
@@ -483,7 +480,7 @@ class _Lowering:
             if child.type == "export_clause":
                 names += [self.specifier(item) for item in child.children if item.type == "export_specifier"]
             elif child.type == "namespace_export" and _named(child):
-                names.append(("*", self.text(_named(child)[0])))
+                names.append(("*", self.code.node_text(_named(child)[0])))
         if "*" in kinds:
             names.append(("*", "*"))
         exported = s.ExportNames(self.span(node), None if source is None else self.string(source), names)
@@ -494,7 +491,7 @@ class _Lowering:
             if "default" in kinds:
                 name = declaration.child_by_field_name("name")
                 if name is not None:
-                    names.append((self.text(name), "default"))
+                    names.append((self.code.node_text(name), "default"))
                 elif declaration.type in _EXPRESSIONS:
                     exported.value, exported.declaration = self.expression(declaration), None
             else:
@@ -505,7 +502,7 @@ class _Lowering:
         if isinstance(lowered, s.Declare):
             return [name for target, _ in lowered.items for name in bound_names(target)]
         name = node.child_by_field_name("name")
-        return [] if name is None else [self.text(name)]
+        return [] if name is None else [self.code.node_text(name)]
 
     def _namespace(self, node: "Node") -> s.Node:
         """TypeScript's `namespace N {}`: a function that runs at once and gives what it exports."""
@@ -549,7 +546,7 @@ class _Lowering:
                 # A number leads back to the name: `Method[0]`.
                 members.append(s.Property(span, "init", s.Literal(span, str(int(value.value))), named))
                 following = value.value + 1
-        target = s.Identifier(self.span(name), self.text(name))
+        target = s.Identifier(self.span(name), self.code.node_text(name))
         self.lexical.setdefault(target.name)
         return s.Declare(self.span(node), "const", [(target, s.Object(self.span(body), members))])
 
@@ -603,7 +600,7 @@ class _Lowering:
         return self.opaque(node, *parts, kind=kind)
 
     def string(self, node: "Node") -> str:
-        return string_value(self.text(node)[1:-1])
+        return string_value(self.code.node_text(node)[1:-1])
 
     def _string(self, node: "Node") -> s.Node:
         if self.is_open(node):
@@ -611,14 +608,14 @@ class _Lowering:
         return s.Literal(self.span(node), self.string(node))
 
     def _number(self, node: "Node") -> s.Node:
-        value = number_value(self.text(node))
+        value = number_value(self.code.node_text(node))
         return self.opaque(node, kind="bigint") if value is None else s.Literal(self.span(node), value)
 
     def _constant(self, node: "Node") -> s.Node:
         return s.Literal(self.span(node), {"true": True, "false": False, "null": None}[node.type])
 
     def _identifier(self, node: "Node") -> s.Node:
-        return s.Identifier(self.span(node), self.text(node))
+        return s.Identifier(self.span(node), self.code.node_text(node))
 
     def _this(self, node: "Node") -> s.Node:
         return s.This(self.span(node))
@@ -649,7 +646,7 @@ class _Lowering:
         if target is None or key is None:
             return self._parts(node)
         base = None if target.type == "super" else self.expression(target)
-        named = s.Literal(self.span(key), self.text(key))
+        named = s.Literal(self.span(key), self.code.node_text(key))
         optional = node.child_by_field_name("optional_chain") is not None
         if isinstance(base, s.Await) and base.misread:
             return s.Await(self.span(node), s.Member(self.span(node), base.value, named, optional), misread=True)
@@ -725,7 +722,7 @@ class _Lowering:
             return self._string(node)
         if node.type == "number":
             return self._number(node)
-        return s.Literal(self.span(node), self.text(node))
+        return s.Literal(self.span(node), self.code.node_text(node))
 
     def _object(self, node: "Node") -> s.Node:
         members: list[s.Property] = []
@@ -743,7 +740,7 @@ class _Lowering:
                 members.append(s.Property(span, "init", self.key(key), self.whole(child, value, self.key_name(key))))
                 broken = broken or (child.has_error and _is_torn(child))
             elif child.type in ("shorthand_property_identifier", "identifier"):
-                name = self.text(child)
+                name = self.code.node_text(child)
                 members.append(s.Property(span, "init", s.Literal(span, name), s.Identifier(span, name)))
             elif child.type == "spread_element":
                 spread = self._spread(child)
@@ -758,7 +755,7 @@ class _Lowering:
         return s.Object(self.span(node), members, broken)
 
     def key_name(self, key: "Node") -> s.Node:
-        return s.Identifier(self.span(key), self.text(key))
+        return s.Identifier(self.span(key), self.code.node_text(key))
 
     def method(self, node: "Node") -> s.Property:
         name = node.child_by_field_name("name")
@@ -791,7 +788,7 @@ class _Lowering:
 
     def _function(self, node: "Node") -> s.Function:
         written = node.child_by_field_name("name")
-        name = self.text(written) if written is not None and written.type != "computed_property_name" else None
+        name = self.code.node_text(written) if written is not None and written.type != "computed_property_name" else None
         known = self.known(node)
         if isinstance(known, s.Function):
             known.name = name
@@ -846,7 +843,7 @@ class _Lowering:
 
     def _class(self, node: "Node") -> s.Class:
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
-        written = None if name is None else self.text(name)
+        written = None if name is None else self.code.node_text(name)
         known = self.known(node)
         if isinstance(known, s.Class):
             known.name = written
@@ -862,7 +859,7 @@ class _Lowering:
         for child in body.children if body is not None else ():
             if child.type == "method_definition":
                 key = child.child_by_field_name("name")
-                if key is not None and self.text(key) == "constructor":
+                if key is not None and self.code.node_text(key) == "constructor":
                     constructor = self._function(child)
                 else:
                     members.append(self.method(child))
@@ -976,7 +973,7 @@ class _Lowering:
             if span is None:
                 continue
             if child.type in ("shorthand_property_identifier_pattern", "shorthand_property_identifier"):
-                name = self.text(child)
+                name = self.code.node_text(child)
                 members.append((s.Literal(span, name), s.Identifier(span, name)))
             elif child.type in ("pair_pattern", "pair"):
                 key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
@@ -985,7 +982,7 @@ class _Lowering:
             elif child.type in ("object_assignment_pattern", "assignment_pattern"):
                 left, right = child.child_by_field_name("left"), child.child_by_field_name("right")
                 if left is not None and right is not None:
-                    name = self.text(left)
+                    name = self.code.node_text(left)
                     target = s.Identifier(self.span(left), name)
                     default = s.Default(span, target, self.named(right, target))
                     members.append((s.Literal(target.span, name), default))

@@ -3,7 +3,7 @@
 import enum
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -224,18 +224,27 @@ class Code:
         node = self.tree.root_node.descendant_for_byte_range(first, last)
         return node if node is not None and (node.start_byte, node.end_byte) == (first, last) else None
 
-    def node_at(self, start: int, end: int, kind: str) -> "Node | None":
-        """The node of a type between two offsets of the text."""
-        first = self.byte(start)
+    def around(self, offset: int) -> "Iterator[Node]":
+        """The nodes around an offset of the text, outermost first."""
+        byte = self.byte(offset)
         cursor = self.tree.walk()
         while (node := cursor.node) is not None:
+            yield node
+            if cursor.goto_first_child_for_byte(byte) is None:
+                return
+            while (here := cursor.node) is not None and here.end_byte <= byte and cursor.goto_next_sibling():
+                pass
+
+    def node_at(self, start: int, end: int, kind: str) -> "Node | None":
+        """The node of a type between two offsets of the text."""
+        for node in self.around(start):
             if node.type == kind and (self.offset(node.start_byte), self.offset(node.end_byte)) == (start, end):
                 return node
-            if cursor.goto_first_child_for_byte(first) is None:
-                return None
-            while (here := cursor.node) is not None and here.end_byte <= first and cursor.goto_next_sibling():
-                pass
         return None
+
+    def node_text(self, node: "Node") -> str:
+        """The text that a tree's node covers."""
+        return self.text[self.offset(node.start_byte) : self.offset(node.end_byte)]
 
     def node_span(self, node: "Node") -> Span:
         """The stretch of the file that a tree's node covers."""
