@@ -5,6 +5,7 @@ import re
 from sigmalint import Case, PartialText
 
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\$\{.*?\}|\{[\w.-]+\}|<[\w .-]+>")
+_SPACE = re.compile(r"\s")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _PARTIAL_WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -28,7 +29,7 @@ def fault(case: Case) -> str | None:
     if start is None:
         return None
     whole = case.text is not None and start == case.text
-    if any(character.isspace() for character in start):
+    if _SPACE.search(start) is not None:
         return BLANK
     scheme = _SCHEME.match(start)
     if scheme is None:

@@ -14,7 +14,7 @@ def check(extension: Extension, report: Report) -> None:
                 continue
             for name, key in options.what.keys.items():
                 option = request.form.option(name)
-                if option is None or not _is_given(request, name):
+                if option is None or not (option.ignores or option.needs) or not _is_given(request, name):
                     continue
                 for other in option.ignores:
                     if other in options.what.keys and _is_given(request, other):

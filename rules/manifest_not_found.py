@@ -8,10 +8,9 @@ META = Rule(code="SIG003", name="manifest-not-found", level=Level.ERROR, tags=("
 
 
 def check(extension: Extension, report: Report) -> None:
-    if extension.manifest is None and extension.mentions and not extension.manifest_exists:
-        first = extension.mentions[0]
+    if extension.manifest is None and not extension.manifest_exists and (mention := extension.mention()) is not None:
         report(
-            first,
-            f'no "plugin-manifest.json" stands above this use of "{first.text}"',
+            mention,
+            f'no "plugin-manifest.json" stands above this use of "{mention.text}"',
             hint="put it into the extension's top folder",
         )

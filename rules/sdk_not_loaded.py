@@ -19,7 +19,7 @@ def check(extension: Extension, report: Report) -> None:
                 continue
             seen.add(product.root)
             rooted = [other for other in extension.products if other.root == product.root]
-            if defines(program, product) or any(loads(each.element, other) for each in program.scripts for other in rooted):
+            if any(loads(each.element, other) for each in program.scripts for other in rooted) or defines(program, product):
                 continue
             report(
                 call.callee,

@@ -100,7 +100,7 @@ class Loader:
             self._unreadable,
             self._products,
             self._files.exists,
-            list(self._mentions()),
+            self._mention,
             self._files.manifest is not None,
             material=self._material,
             programs=seen,
@@ -208,15 +208,15 @@ class Loader:
             self.skipped.append(Skipped(code.file.path, f"{reason}: read for requests and known credentials only"))
         return reason is not None
 
-    def _mentions(self) -> Iterator[Span]:
+    def _mention(self) -> Span | None:
         names = dict.fromkeys(name for product in self._products for name in product.mentions)
         for file in self._texts.values():
             if file is not None and not file.path.endswith(".json"):
                 for name in names:
                     start = file.text.find(name)
                     if start >= 0:
-                        yield file.span(start, start + len(name))
-                        break
+                        return file.span(start, start + len(name))
+        return None
 
     # --- programs --------------------------------------------------------------------------------------------------------
 

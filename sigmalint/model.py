@@ -495,8 +495,8 @@ class Extension:
     unreadable: list[Unreadable]
     products: tuple[Product, ...]
     exists: Callable[[str], bool]
-    mentions: list[Span] = field(default_factory=list)
-    """Where files name an SDK, the first place of each file."""
+    mention: Callable[[], Span | None]
+    """The first place where a file names an SDK."""
     manifest_exists: bool = True
     """Whether there is a manifest, readable or not."""
     unfinished: list[Span] = field(default_factory=list)

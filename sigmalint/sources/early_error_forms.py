@@ -1,6 +1,7 @@
 """Which places of a tree `early_errors` looks at, as tree-sitter queries."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _OPERAND = '[(assignment_expression "=" @wrong.target) (augmented_assignment_expression operator: _ @wrong.target)]'
@@ -209,9 +210,20 @@ def queries(text: str) -> tuple[str, ...]:
     chosen = [FORMS]
     if "?." in text and _CHAIN_IN_ODD_PLACE.search(text):
         chosen.append(_OPTIONAL_CHAINS)
-    if "??" in text and any("??" in clause and ("||" in clause or "&&" in clause) for clause in _CLAUSE_END.split(text)):
+    if any("||" in clause or "&&" in clause for clause in _clauses_with(text, "??")):
         chosen.append(_NULLISH_MIXTURES)
     return tuple(chosen)
+
+
+def _clauses_with(text: str, operator: str) -> Iterator[str]:
+    """The stretches without semicolons and braces in which an operator stands."""
+    start, at = 0, text.find(operator)
+    while at >= 0:
+        start = 1 + max(start - 1, *(text.rfind(mark, start, at) for mark in ";{}"))
+        match = _CLAUSE_END.search(text, at)
+        end = len(text) if match is None else match.start()
+        yield text[start:end]
+        start, at = end, text.find(operator, end)
 
 
 RANKS = {"field": 0, "branch": 0} | dict.fromkeys(
