@@ -1,10 +1,12 @@
 """How fast the language server answers: edits of each kind, bursts, opening, hover, completion, definition, manifest, memory.
 
-    python benchmarks/lsp.py [--edits N] [--peers] [--npm FOLDER]
+    python benchmarks/lsp.py [--edits N] [--peers] [--npm FOLDER] [--all-rules]
 
 It writes an extension whose page has about 3,000 lines, 97 KB and 40 requests, and talks to `sigmalint lsp` over stdio.
 `--peers` measures the same edits with the servers of ESLint, Biome and oxlint in the same run, a cycle of edits with one server
-after the other; they are installed with npm into a temporary folder, or into FOLDER and found there the next time.
+after the other; they are installed with npm into a temporary folder, or into FOLDER and found there the next time. While the
+code does not parse ESLint and oxlint lint nothing, so edits that leave sound code are counted by themselves too. `--all-rules`
+switches on every rule of each linter, instead of those that it has on by itself.
 """
 
 import argparse
@@ -23,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lsp_page import KINDS, REQUESTS, Change, Edit, cycle, plan, script, write_extension
+from lsp_page import KINDS, REQUESTS, Change, Edit, cycle, parse_after, plan, script, write_extension
 
 PACE = 0.120
 """Seconds between two letters of somebody who types."""
@@ -248,46 +250,60 @@ def row(name: str, times: Sequence[float]) -> Figures:
     return found
 
 
+class Typed(NamedTuple):
+    """An edit: its kind, whether it left code that parses, and the seconds to its diagnostics."""
+
+    kind: str
+    sound: bool
+    time: float
+
+
 @dataclass
 class Subject:
     """A server that is measured."""
 
     name: str
     document: Document
-    times: dict[str, list[float]] = field(default_factory=dict)
+    edits: list[Typed] = field(default_factory=list)
 
 
 def measure_typing(subjects: Sequence[Subject], page: str, count: int, pace: float) -> None:
     """The time from each edit to its diagnostics; the next one follows the answer, `pace` after the last one at least."""
     for subject in subjects:
-        subject.times = {}
+        subject.edits = []
     before = [subject.document.client.processor_time for subject in subjects]
     for kind, n in plan(page, count):
         for subject in subjects:
-            for edit in cycle(subject.document.text, kind, n):
+            text = subject.document.text
+            edits, times = cycle(text, kind, n), []
+            for edit in edits:
                 begun = time.perf_counter()
-                subject.times.setdefault(kind, []).append(subject.document.edit(edit))
+                times.append(subject.document.edit(edit))
                 time.sleep(max(0.0, begun + pace - time.perf_counter()))
+            subject.edits += (Typed(kind, *one) for one in zip(parse_after(text, edits), times, strict=True))
     how = f"typing, a letter in {pace * 1000:.0f} ms" if pace else "typing, a letter at each answer"
     for subject, spent in zip(subjects, before, strict=True):
         print(f"{subject.name}: {how}")
         for kind in KINDS:
-            if kind in subject.times:
-                row(f"  {kind}", subject.times[kind])
-        every = [time for times in subject.times.values() for time in times]
-        row("  all edits", every)
-        taken = (subject.document.client.processor_time - spent) / len(every)
-        print(f"  {'processor time of an edit':42} {taken * 1000:11.1f} ms")
+            if times := [edit.time for edit in subject.edits if edit.kind == kind]:
+                row(f"  {kind}", times)
+        row("  all edits", [edit.time for edit in subject.edits])
+        row("  all edits that leave sound code", [edit.time for edit in subject.edits if edit.sound])
+        used = (subject.document.client.processor_time - spent) / len(subject.edits)
+        print(f"  {'processor time of an edit':42} {used * 1000:11.1f} ms")
 
 
 def compare(first: Subject, others: Sequence[Subject]) -> None:
     """Print by how much the others take longer, over the kinds of edits that both were given."""
     for other in others:
-        kinds = [kind for kind in first.times if kind in other.times]
-        one, two = ([time for kind in kinds for time in subject.times[kind]] for subject in (first, other))
-        p50 = statistics.median(two) / statistics.median(one)
-        p99 = statistics.quantiles(two, n=100)[-1] / statistics.quantiles(one, n=100)[-1]
-        print(f"{other.name + ' takes':44} p50 {p50:7.1f} times  p99 {p99:7.1f} times as long as {first.name}")
+        kinds = {edit.kind for edit in first.edits} & {edit.kind for edit in other.edits}
+        for what, sound in (("all edits", (False, True)), ("sound code", (True,))):
+            chosen = [[edit.time for edit in one.edits if edit.kind in kinds and edit.sound in sound] for one in (first, other)]
+            p50s, p99s = zip(
+                *((statistics.median(times), statistics.quantiles(times, n=100)[-1]) for times in chosen), strict=True
+            )
+            label = f"{other.name} takes ({what})"
+            print(f"{label:44} p50 {p50s[1] / p50s[0]:7.1f} times  p99 {p99s[1] / p99s[0]:7.1f} times as long as {first.name}")
 
 
 def measure_bursts(document: Document) -> None:
@@ -347,9 +363,9 @@ def sigmalint(folder: Path) -> Client:
     return client
 
 
-def measure(folder: Path, count: int) -> None:
+def measure(folder: Path, count: int, *, all_rules: bool) -> None:
     """All figures of sigmalint's server."""
-    path = write_extension(folder)
+    path = write_extension(folder, all_rules=all_rules)
     page = path.read_text()
     print(f"page: {len(page.splitlines())} lines, {len(page) / 1000:.0f} KB, {REQUESTS} requests")
     times = []
@@ -380,15 +396,16 @@ def measure(folder: Path, count: int) -> None:
 # --- other linters' servers --------------------------------------------------------------------------------------------------
 
 _PACKAGES = ("@biomejs/biome", "oxlint", "eslint@9", "eslint-plugin-html", "vscode-langservers-extracted@4.8")
+_GROUPS = ("a11y", "complexity", "correctness", "nursery", "performance", "security", "style", "suspicious")
+_CATEGORIES = ("correctness", "nursery", "pedantic", "perf", "restriction", "style", "suspicious")
 _ESLINT_CONFIG = """import html from "eslint-plugin-html";
 import js from "@eslint/js";
 const sourceType = "script";
 const names = ["SigmaSDK", "clearTimeout", "document", "setTimeout", "window"];
 const globals = Object.fromEntries(names.map((name) => [name, "readonly"]));
 const languageOptions = { globals, sourceType };
-export default [{ ...js.configs.recommended, files: ["**/*.html"], plugins: { html }, languageOptions }];
+export default [{ ...js.configs.RULES, files: ["**/*.html"], plugins: { html }, languageOptions }];
 """
-_BIOME_CONFIG = {"linter": {"enabled": True}, "html": {"experimentalFullSupportEnabled": True}}
 
 
 def eslint_settings(folder: Path) -> dict[str, Any]:
@@ -408,17 +425,27 @@ def eslint_settings(folder: Path) -> dict[str, Any]:
     }
 
 
-def measure_peers(npm: Path, count: int) -> None:
-    """sigmalint's server and those of other linters, all with their recommended rules, on the same edits of the same page.
+def configure(npm: Path, *, all_rules: bool) -> None:
+    """Write the configuration of the other linters: every rule, or those that each recommends."""
+    rules = "all" if all_rules else "recommended"
+    (npm / "eslint.config.mjs").write_text(_ESLINT_CONFIG.replace("RULES", rules))
+    on = dict.fromkeys(_GROUPS, "on") if all_rules else {"recommended": True}
+    biome = {"linter": {"enabled": True, "rules": on}, "html": {"experimentalFullSupportEnabled": True}}
+    (npm / "biome.json").write_text(json.dumps(biome))
+    categories = dict.fromkeys(_CATEGORIES, "warn") if all_rules else {}
+    (npm / ".oxlintrc.json").write_text(json.dumps({"categories": categories}))
+
+
+def measure_peers(npm: Path, count: int, *, all_rules: bool) -> None:
+    """sigmalint's server and those of other linters on the same edits of the same page.
 
     A linter that says nothing about the page is given its script as a file.
     """
     if not (npm / "node_modules").exists():
         subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *_PACKAGES], cwd=npm, check=True)
-    (npm / "eslint.config.mjs").write_text(_ESLINT_CONFIG)
-    (npm / "biome.json").write_text(json.dumps(_BIOME_CONFIG))
+    configure(npm, all_rules=all_rules)
     shutil.rmtree(npm / "extension", ignore_errors=True)
-    path = write_extension(npm / "extension")
+    path = write_extension(npm / "extension", all_rules=all_rules)
     page = path.read_text()
     code = npm / "widget.js"
     code.write_text(script(page))
@@ -469,14 +496,15 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=100, metavar="N", help="edits of each kind, at least [100]")
     parser.add_argument("--peers", action="store_true", help="measure other linters' servers (needs Node and the network)")
     parser.add_argument("--npm", type=Path, metavar="FOLDER", help="where those are installed")
+    parser.add_argument("--all-rules", action="store_true", help="switch on every rule of each linter")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if not options.peers:
-            measure(Path(folder), options.edits)
+            measure(Path(folder), options.edits, all_rules=options.all_rules)
             return
         npm = (options.npm or Path(folder)).absolute()
         npm.mkdir(parents=True, exist_ok=True)
-        measure_peers(npm, options.edits)
+        measure_peers(npm, options.edits, all_rules=options.all_rules)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import tree_sitter_javascript
+from tree_sitter import Language, Parser
+
+_PARSER = Parser(Language(tree_sitter_javascript.language()))
 REQUESTS = 40
 _VIEWS, _CLASSES, _CLOSURES, _HELPERS = 34, 16, 10, 7
 
@@ -226,8 +230,8 @@ def script(text: str) -> str:
     return text[text.rindex("<script>") + len("<script>") : text.rindex("</script>")]
 
 
-def write_extension(folder: Path) -> Path:
-    """The extension around the page; gives the page's path."""
+def write_extension(folder: Path, *, all_rules: bool = False) -> Path:
+    """The extension around the page, configured to switch on every rule or not; gives the page's path."""
     manifest = {
         "service": "WRITER",
         "modules": {"widgets": [{"name": "w", "title": "W", "location": "writer.extensions", "url": "/app/widget.html"}]},
@@ -236,6 +240,8 @@ def write_extension(folder: Path) -> Path:
     }
     (folder / "app").mkdir(parents=True)
     (folder / "plugin-manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    if all_rules:
+        (folder / "sigmalint.toml").write_text('select = ["SIG"]\n')
     path = folder / "app" / "widget.html"
     path.write_text(page())
     return path
@@ -316,3 +322,12 @@ def _rename(text: str, n: int) -> list[Edit]:
         edits += [(Change(at + index, at + index, new[index]),) for index in range(1, len(new))]
     edits.append((Change(declared, declared + len(new), old), Change(used + len(old) - len(new), used + len(old), old)))
     return edits
+
+
+def parse_after(text: str, edits: Sequence[Edit]) -> Iterator[bool]:
+    """Whether the script parses after each of some edits; the text is the page, or the script alone."""
+    for edit in edits:
+        for start, end, new in edit:
+            text = text[:start] + new + text[end:]
+        code = script(text) if "<script>" in text else text
+        yield not _PARSER.parse(code.encode()).root_node.has_error

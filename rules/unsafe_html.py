@@ -25,11 +25,12 @@ def check(extension: Extension, report: Report) -> None:
         if script.vendored:
             continue
         names = answer_names(script.code)
-        for target, value in written_html(script.code) if names else ():
-            if not names.isdisjoint(_WORD.findall(value.text)) and not _MADE_SAFE.search(value.text):
+        for written in written_html(script.code) if names else ():
+            text = written.value.text
+            if not names.isdisjoint(_WORD.findall(text)) and not _MADE_SAFE.search(text):
                 report(
-                    value,
-                    f'what an answer brings is written as HTML by "{_last(target.text)}"',
+                    written.value,
+                    f'what an answer brings is written as HTML by "{_last(written.target.text)}"',
                     hint="use textContent, or sanitise it first",
                 )
 

@@ -40,6 +40,10 @@ PIECES = (
     "let ",
     "function f() {",
     "if (x) {",
+    ".then((answer) => { list.innerHTML = answer; })",
+    "rows = answer; document.write(rows);\n",
+    'fetch("https://www.example.com/" + x);\n',
+    'eval("x");\n',
 )
 
 
@@ -115,8 +119,15 @@ def edit(workspace: Workspace, path: str, chance: random.Random) -> None:
         workspace.change(path, partial(positions.change, changes=one))
 
 
+def switch_on_every_rule(folder: Path) -> None:
+    config = folder / "sigmalint.toml"
+    if not config.exists():
+        config.write_text('select = ["SIG"]\n')
+
+
 def check(folder: Path, seed: int, steps: int) -> None:
     lsp_extension.write(folder)
+    switch_on_every_rule(folder)
     workspace = linted(folder, *FILES)
     chance = random.Random(seed)
     assert of_the_server(workspace) == of_the_command_line(workspace, folder)
@@ -275,6 +286,7 @@ CODE = (
 
 def check_fixture(fixture: Path, folder: Path, seed: int, steps: int) -> None:
     shutil.copytree(fixture, folder, dirs_exist_ok=True)
+    switch_on_every_rule(folder)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in SUFFIXES)
     texts = [name for name in names if _is_text(folder / name)]
     workspace, positions, chance = linted(folder, *texts), Positions("utf-16"), random.Random(seed)

@@ -5,9 +5,10 @@ For rules that must not depend on which functions the machine ran. Names are ove
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from sigmalint.sources.places import captures, matched, named, query
+from sigmalint.sources.places import Name, matched, matches, named, places
 from sigmalint.sources.script import Code, CodeKind
 from sigmalint.sources.text import Span
 
@@ -26,13 +27,15 @@ _IMPORTS = """
 (export_statement source: (string (string_fragment) @address))
 """
 _CALLS = """
-(call_expression function: (identifier) @callee arguments: (arguments) @arguments)
-(call_expression function: (member_expression property: (property_identifier) @callee) arguments: (arguments) @arguments)
-(new_expression constructor: (identifier) @class arguments: (arguments) @arguments)
+(call_expression function: (identifier) @callee arguments: (arguments) @arguments) @call
+(call_expression function: (member_expression property: (property_identifier) @callee) arguments: (arguments) @arguments) @call
+(new_expression constructor: (identifier) @class arguments: (arguments) @arguments) @call
 """
 _HTML = """
-(assignment_expression left: (member_expression property: (property_identifier) @name) @target right: (_) @value)
-(augmented_assignment_expression left: (member_expression property: (property_identifier) @name) @target right: (_) @value)
+(assignment_expression
+  left: (member_expression property: (property_identifier) @name) @target right: (_) @value) @written
+(augmented_assignment_expression
+  left: (member_expression property: (property_identifier) @name) @target right: (_) @value) @written
 """
 _ANSWERS = """
 (call_expression function: (member_expression property: (property_identifier) @then)
@@ -45,27 +48,47 @@ _ANSWERS = """
 _PARAMETERS = {"javascript": "(identifier) @answer"}
 _TYPED_PARAMETER = "(required_parameter pattern: (identifier) @answer)"
 _MADE = """
-(variable_declarator name: (identifier) @name value: (_) @value)
-(assignment_expression left: (identifier) @name right: (_) @value)
+(variable_declarator name: (identifier) @name value: (_) @value) @made
+(assignment_expression left: (identifier) @name right: (_) @value) @made
 """
 _NAMED = frozenset(("function_declaration", "generator_function_declaration", "class_declaration"))
 _CLOSED = frozenset(("function_expression", "generator_function", "arrow_function", "class", "object", "template_string"))
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_LOOKED_AT = 2_000
+"""Of a value so many characters are searched for names."""
 _GIVES_TO_WINDOW = re.compile(r"\b(?:Object\.assign|defineProperty|defineProperties|extend)\s*\(\s*(window|self|globalThis)\b")
 
 
 class CallSite(NamedTuple):
     """A call by its syntax: the name that is called (the last of a dotted way), and the source of its arguments.
 
-    `owner` is the text before the name's dot, empty without one; `new` says that it is made with `new`.
+    `span` is the whole call. `owner` is the last name before the name's dot, `…` for anything else that stands there and empty
+    without a dot; `kinds` are the grammar's names of the arguments; `new` says that it is made with `new`.
     """
 
+    span: Span
     name: str
     owner: str
     callee: Span
     arguments: tuple[Span, ...]
     kinds: tuple[str, ...]
     new: bool
+
+
+class WrittenHtml(NamedTuple):
+    """Where a script writes text into the page as HTML: the whole expression, the place that is written to, what is written."""
+
+    span: Span
+    target: Span
+    value: Span
+
+
+class _Made(NamedTuple):
+    """Where a name is given a value."""
+
+    span: Span
+    name: str
+    value: Span
 
 
 def global_names(code: Code) -> frozenset[str]:
@@ -77,28 +100,21 @@ def global_names(code: Code) -> frozenset[str]:
 
 def declared_names(code: Code) -> frozenset[str]:
     """The names that a script declares outside of its functions."""
-    patch = code.patch
-    before: frozenset[str] | None = None
-    if patch is not None and (patch.is_empty or patch.unit):
-        before = patch.before.places.get(_declared)
-    known: frozenset[str] = code.places.get(_declared) or before or frozenset(_declared(code))
-    code.places[_declared] = known
-    return known
+    return frozenset(name.text for name in places(code, "declared", _declared))
 
 
-def _declared(code: Code) -> Iterator[str]:
+def _declared(code: Code, start: int, end: int) -> Iterator[Name]:
     """What a classic script declares outside of functions: a block keeps only its `let`, `const` and classes."""
+    first, last = code.byte(start), code.byte(end)
     stack = [(code.tree.root_node, True)]
     while stack:
         node, outermost = stack.pop()
-        if node.type in _NAMED:
+        if node.end_byte < first or node.start_byte > last:
+            continue
+        if node.type in _NAMED or node.type == "variable_declarator":
             name = node.child_by_field_name("name")
             if name is not None and (outermost or node.type != "class_declaration"):
-                yield code.node_text(name)
-        elif node.type == "variable_declarator":
-            name = node.child_by_field_name("name")
-            if name is not None:
-                yield from _WORD.findall(code.node_text(name))
+                yield from (Name("declared", code.node_span(name), word) for word in _WORD.findall(code.node_text(name)))
         elif node.type not in _CLOSED and (outermost or node.type != "lexical_declaration"):
             inside = outermost and node.type in ("program", "lexical_declaration", "variable_declaration")
             stack += [(child, inside) for child in node.children if child.is_named]
@@ -110,22 +126,20 @@ def imports(code: Code) -> Iterator[tuple[str, Span]]:
         yield name.text, name.span
 
 
-def calls(code: Code) -> Iterator[CallSite]:
+def calls(code: Code) -> list[CallSite]:
     """Every call in a script that names what it calls."""
-    from tree_sitter import QueryCursor
+    return places(code, CallSite, _calls)
 
-    for _, match in QueryCursor(query(code.language, _CALLS)).matches(code.tree.root_node):
+
+def _calls(code: Code, start: int, end: int) -> Iterator[CallSite]:
+    for match in matches(code, _CALLS, start, end):
         new = "class" in match
         callee = match["class" if new else "callee"][0]
         listed = [node for node in match["arguments"][0].children if node.is_named and node.type != "comment"]
-        text = code.node_text(callee)
-        start = code.offset(callee.start_byte)
-        before = code.text[max(0, start - 80) : start]
-        owner = before[:-1].rstrip("?") if before.endswith(".") else ""
-        words = _WORD.findall(owner)
         yield CallSite(
-            text,
-            words[-1] if words and owner.endswith(words[-1]) else ("…" if owner else ""),
+            code.node_span(match["call"][0]),
+            code.node_text(callee),
+            _owner(code, code.offset(callee.start_byte)),
             code.node_span(callee),
             tuple(code.node_span(node) for node in listed),
             tuple(node.type for node in listed),
@@ -133,39 +147,52 @@ def calls(code: Code) -> Iterator[CallSite]:
         )
 
 
-def written_html(code: Code) -> Iterator[tuple[Span, Span]]:
-    """Where a script writes text into the page as HTML: the place that is written to, and what is written."""
-    from tree_sitter import QueryCursor
+def _owner(code: Code, start: int) -> str:
+    """What stands before the dot before a name (see `CallSite`)."""
+    before = code.text[max(0, start - 80) : start]
+    owner = before[:-1].rstrip("?") if before.endswith(".") else ""
+    words = _WORD.findall(owner)
+    return words[-1] if words and owner.endswith(words[-1]) else ("…" if owner else "")
 
-    for _, match in QueryCursor(query(code.language, _HTML)).matches(code.tree.root_node):
-        if code.node_text(match["name"][0]) in ("innerHTML", "outerHTML"):
-            yield code.node_span(match["target"][0]), code.node_span(match["value"][0])
+
+def written_html(code: Code) -> Iterator[WrittenHtml]:
+    """Where a script writes text into the page as HTML."""
+    yield from places(code, WrittenHtml, _written_html)
     for site in calls(code):
         if site.arguments and (
             site.name == "insertAdjacentHTML" or (site.name in ("write", "writeln") and site.owner == "document")
         ):
-            yield site.callee, site.arguments[-1]
+            yield WrittenHtml(site.span, site.callee, site.arguments[-1])
         elif site.name == "html" and site.owner and len(site.arguments) == 1:
-            yield site.callee, site.arguments[0]
+            yield WrittenHtml(site.span, site.callee, site.arguments[0])
+
+
+def _written_html(code: Code, start: int, end: int) -> Iterator[WrittenHtml]:
+    for match in matches(code, _HTML, start, end):
+        if code.node_text(match["name"][0]) in ("innerHTML", "outerHTML"):
+            yield WrittenHtml(*(code.node_span(match[name][0]) for name in ("written", "target", "value")))
 
 
 def answer_names(code: Code) -> frozenset[str]:
     """The names under which a script has what a promise gave it, or something that was made of that."""
-    names = {
-        code.node_text(node)
-        for node in captures(code, _ANSWERS.replace("PARAMETER", _PARAMETERS.get(code.language, _TYPED_PARAMETER))).get(
-            "answer", []
-        )
-    }
-    pairs: list[tuple[str, set[str]]] = []
-    from tree_sitter import QueryCursor
-
-    for _, match in QueryCursor(query(code.language, _MADE)).matches(code.tree.root_node):
-        words = set(_WORD.findall(code.node_text(match["value"][0])[:2_000]))
-        pairs.append((code.node_text(match["name"][0]), words))
-    while names and (more := {name for name, words in pairs if name not in names and not words.isdisjoint(names)}):
+    source = _ANSWERS.replace("PARAMETER", _PARAMETERS.get(code.language, _TYPED_PARAMETER))
+    names = {name.text for name in named(code, source) if name.kind == "answer"}
+    if not names:
+        return frozenset()
+    pairs = [(made.name, _words(made.value.text[:_LOOKED_AT])) for made in places(code, _Made, _made)]
+    while more := {name for name, words in pairs if name not in names and not words.isdisjoint(names)}:
         names |= more
     return frozenset(names)
+
+
+def _made(code: Code, start: int, end: int) -> Iterator[_Made]:
+    for match in matches(code, _MADE, start, end):
+        yield _Made(code.node_span(match["made"][0]), code.node_text(match["name"][0]), code.node_span(match["value"][0]))
+
+
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 def handler_calls(code: Code) -> Iterator[tuple[str, Span]]:

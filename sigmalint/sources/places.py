@@ -14,7 +14,7 @@ from sigmalint.sources.script import Code
 from sigmalint.sources.text import Span
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Query
+    from tree_sitter import Node, Query, QueryCursor
 
 
 class Place(NamedTuple):
@@ -70,7 +70,7 @@ def keep(code: Code) -> None:
         code.places, code.outdated = before.places, before.outdated
         return
     start, end, shift = patch.start, patch.end, patch.end - patch.old_end
-    code.outdated = {key: _Outdated(found, start, end, 1) for key, found in before.places.items() if isinstance(found, list)}
+    code.outdated = {key: _Outdated(found, start, end, 1) for key, found in before.places.items()}
     for key, old in before.outdated.items():
         if old.edits < _MOST_EDITS:
             code.outdated[key] = _Outdated(old.found, min(old.start, start), max(old.end + shift, end), old.edits + 1)
@@ -112,14 +112,23 @@ def _named(code: Code, source: str, start: int, end: int) -> Iterator[Name]:
             yield Name(kind, code.node_span(node), (node.text or b"").decode("utf-8", "surrogatepass"))
 
 
-def captures(code: Code, source: str, start: int = 0, end: int | None = None) -> "dict[str, list[Node]]":
+def captures(code: Code, source: str, start: int, end: int) -> "dict[str, list[Node]]":
     """The nodes that a query captures in a stretch of the code, and around it."""
+    return _cursor(code, source, start, end).captures(code.tree.root_node)
+
+
+def matches(code: Code, source: str, start: int, end: int) -> "Iterator[dict[str, list[Node]]]":
+    """What a query captures in a stretch of the code, and around it, match by match."""
+    return (match for _, match in _cursor(code, source, start, end).matches(code.tree.root_node))
+
+
+def _cursor(code: Code, source: str, start: int, end: int) -> "QueryCursor":
     from tree_sitter import QueryCursor
 
     cursor = QueryCursor(query(code.language, source))
-    if end is not None and end - start < len(code.text):
+    if end - start < len(code.text):
         cursor.set_byte_range(code.byte(start), code.byte(end))
-    return cursor.captures(code.tree.root_node)
+    return cursor
 
 
 def matched(code: Code, pattern: re.Pattern[str]) -> list[Place]:
