@@ -183,6 +183,23 @@ def test_opening_twice_and_versions_that_go_back(talk: Talk, tmp_path: Path) -> 
         assert [one["code"] for one in published["diagnostics"]] == (["SIG001"] if version == 7 else [])
 
 
+def test_of_many_extensions_that_of_an_open_file_comes_first(talk: Talk, tmp_path: Path) -> None:
+    """The others are linted one by one, and what is asked meanwhile is answered."""
+    folders = [lsp_extension.write(tmp_path / f"extension-{number:02}") for number in range(12)]
+    pages = [(folder / "app/widget.html").as_uri() for folder in folders]
+    talk.start(tmp_path)
+    document = {"uri": pages[-1], "languageId": "html", "version": 7, "text": lsp_extension.PAGE}
+    talk.send(method="textDocument/didOpen", params={"textDocument": document})
+    talk.send(id="hover", method="textDocument/hover", params=place(7, 20, pages[-1]))
+    order: list[str] = []
+    while not {*pages, "hover"} <= {*order}:
+        message = talk.read()
+        order.append(message["params"]["uri"] if "method" in message else message["id"])
+
+    for first in (pages[-1], "hover"):
+        assert all(order.index(first) < order.index(page) for page in pages[5:-1])
+
+
 def test_a_name_that_is_refused_is_no_failure_to_log(tmp_path: Path) -> None:
     page = (lsp_extension.write(tmp_path) / "app/widget.html").as_uri()
     messages = [

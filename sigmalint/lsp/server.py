@@ -36,6 +36,8 @@ IDLE, SOON = 0.060, 0.003
 it is answered first."""
 LONGEST_WAIT = 0.100
 """Seconds after which changes are linted though more keep coming."""
+GIVE_WAY = 0.300
+"""Seconds after a change during which extensions without an open file are not linted: more changes are likely."""
 READ_AFTER, READING = 0.020, 0.008
 """Seconds without a lint after which code is read ahead, and for how long at a time."""
 COLLECT_AFTER = 2.0
@@ -73,9 +75,15 @@ class Server(LanguageServer):
         """How often the diagnostics of a file became others."""
         self._pulls = False
         """Whether the client asks for diagnostics. Else they are pushed."""
+        self._outdated = False
+        """Whether the client, if it asks, was not yet told that other diagnostics are there."""
         self._settled = asyncio.Event()
+        """Set while what has to do with open files is linted as it is now."""
+        self._finished = asyncio.Event()
+        """Set while everything is."""
         self._timer: asyncio.TimerHandle | None = None
-        self._asked = 0.0
+        self._rest: asyncio.TimerHandle | None = None
+        self._asked = self._changed = 0.0
         self._linted = 0.0
         self._lints = 0
         self._collection: asyncio.TimerHandle | None = None
@@ -148,9 +156,10 @@ class Server(LanguageServer):
     def _schedule(self) -> None:
         """Lint soon: at once after a rest, else when changes stop coming."""
         self._settled.clear()
+        self._finished.clear()
         if not self._ready:
             return
-        now = time.monotonic()
+        self._changed = now = time.monotonic()
         loop = asyncio.get_running_loop()
         if self._timer is None:
             self._asked = now
@@ -160,12 +169,12 @@ class Server(LanguageServer):
         delay = SOON if rested else min(PAUSE, max(0.0, self._asked + LONGEST_WAIT - now))
         self._timer = loop.call_later(delay, self.lint)
 
-    def lint(self) -> None:
-        """Lint what has changed, and say so."""
+    def lint(self, path: str | None = None) -> None:
+        """Lint what has changed, and say so: what has to do with open files or a path now, the others later, one by one."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        changed = self.files.refresh() | self._complain()
+        changed = self.files.refresh(path, whole=False) | self._complain()
         changed |= self._published.keys() - self._still_known()
         edited = {path for path, version in self._versions.items() if self._answered.get(path, -1) != version}
         if self._pulls:
@@ -175,6 +184,14 @@ class Server(LanguageServer):
                 self._publish(path)
         self._linted = time.monotonic()
         self._settled.set()
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        if self.files.is_outdated():
+            delay = max(0.0, self._changed + GIVE_WAY - self._linted)
+            self._rest = asyncio.get_running_loop().call_later(delay, self.lint)
+        else:
+            self._finished.set()
         self._lints += 1
         asyncio.get_running_loop().call_soon(self._collect_new)
         self._collect_later()
@@ -234,13 +251,13 @@ class Server(LanguageServer):
             self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, [], version=version))
 
     def _invalidate(self, changed: set[str], edited: set[str]) -> None:
-        """Have the client ask anew where other files than those it has edited have other diagnostics now."""
-        outdated = False
+        """Have the client ask anew where other files than those it has edited have other diagnostics, once all are known."""
         for path in changed | edited:
             diagnostics = self._diagnostics(path)
-            outdated |= path not in edited and diagnostics != self._published.get(path, [])
+            self._outdated |= path not in edited and diagnostics != self._published.get(path, [])
             self._note(path, diagnostics)
-        if outdated:
+        if self._outdated and not self.files.is_outdated():
+            self._outdated = False
             self.workspace_diagnostic_refresh(None)
 
     def _note(self, path: str, diagnostics: list[types.Diagnostic]) -> None:
@@ -267,7 +284,7 @@ class Server(LanguageServer):
 
     async def pull_all(self, params: types.WorkspaceDiagnosticParams) -> types.WorkspaceDiagnosticReport:
         """`workspace/diagnostic`: of files with diagnostics, those that had some, and open ones."""
-        await self._settled.wait()
+        await self._finished.wait()
         known = {path: one.value for one in params.previous_result_ids if (path := self.uris.path_of(one.uri)) is not None}
         items: list[types.WorkspaceDocumentDiagnosticReport] = []
         for path in sorted({*self._published, *known, *self._versions}):
@@ -323,8 +340,8 @@ class Server(LanguageServer):
         path = self.uris.path_of(uri)
         if path is None:
             return None
-        if self.files.outdated:
-            self.lint()
+        if self.files.is_outdated(path):
+            self.lint(path)
         return self._view(path)
 
     def _view(self, path: str) -> View | None:

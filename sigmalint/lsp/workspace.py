@@ -68,6 +68,10 @@ class Held:
             own.add(self.files.manifest)
         return frozenset(map(self.folder.locate, own))
 
+    def may_read(self, path: str) -> bool:
+        """Whether it may read a file: one that it does not list it may still load."""
+        return path in self.sources or _below(path, self.home)
+
     @property
     def home(self) -> str:
         """Its folder."""
@@ -167,10 +171,9 @@ class Workspace:
         self.touch(path)
 
     def touch(self, path: str) -> None:
-        """A file has changed: check the extensions that read it. What an extension does not list it may still load."""
+        """A file has changed: check the extensions that may read it."""
         for held in self.extensions():
-            if path in held.sources or _below(path, held.home):
-                held.dirty = True
+            held.dirty |= held.may_read(path)
 
     def save(self, path: str) -> None:
         """A file was saved."""
@@ -211,10 +214,11 @@ class Workspace:
         except (OSError, ValueError):
             return None
 
-    @property
-    def outdated(self) -> bool:
-        """Whether there is something to work out."""
-        return any(folder.stale for folder in self.folders.values()) or any(held.dirty for held in self.extensions())
+    def is_outdated(self, path: str | None = None) -> bool:
+        """Whether there is something to work out, or something that a file has to do with."""
+        if any(folder.stale for folder in self.folders.values()):
+            return True
+        return any(held.dirty for held in self.extensions() if path is None or held.may_read(path))
 
     def read_ahead(self, seconds: float) -> bool:
         """Read sound code for about so long (see `Memory.read_ahead`); False while there is more to do."""
@@ -240,15 +244,21 @@ class Workspace:
 
     # --- working it out --------------------------------------------------------------------------------------------------
 
-    def refresh(self, only: str | None = None) -> set[str]:
-        """Find and lint what has changed, or `only` the extension of a path; the files of which findings may be others now."""
+    def refresh(self, path: str | None = None, *, whole: bool = True) -> set[str]:
+        """Find and lint what has changed; the files of which findings may be others now.
+
+        Not `whole`: lint the extensions of open files and that of a path, where there are none another one.
+        """
         changed: set[str] = set()
         for folder in self.folders.values():
             if folder.stale:
                 changed |= self._find(folder)
-        for held in self.extensions():
-            if held.dirty and (only is None or only in held.sources):
-                changed |= self._lint(held)
+        dirty = [held for held in self.extensions() if held.dirty]
+        if not whole:
+            asked = (*self.buffers, *([] if path is None else [path]))
+            dirty = [held for held in dirty if any(map(held.may_read, asked))] or dirty[:1]
+        for held in dirty:
+            changed |= self._lint(held)
         return changed
 
     def _find(self, folder: Folder) -> set[str]:
