@@ -228,7 +228,7 @@ class TestCompletion:
             ("  p.|\n", "connectionLinkName"),
             ("o.t|\n", "connectionLinkName"),
             ("o['|']\n", "connectionLinkName"),
-            ("q.|\n", "connectionLinkName"),
+            ("q.|\n", None),
             ("x.|\n", None),
         ],
     )
@@ -242,6 +242,113 @@ class TestCompletion:
         workspace.change(str(folder / "app/js/send.js"), lambda file: file.replace(place, place, typed.replace("|", "")))
 
         assert next(iter(labels(view(workspace, folder, "app/js/send.js"), typed)), None) == first
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "function f() { return { | }; }\nREQUEST(f());",
+            "const f = (p) => ({ | });\nREQUEST(f(1));",
+            "async function f() { return { | }; }\nf().then((o) => REQUEST(o));",
+            "class A { make() { return { | }; } run() { REQUEST(this.make()); } }",
+            "let options;\noptions = { | };\nREQUEST(options);",
+            "REQUEST(Object.assign({ | }, {}));",
+            "REQUEST(Object.assign({}, { | }));",
+            "const o = Object.assign({}, x, { | });\nREQUEST(o);",
+            "const base = {};\nREQUEST({ ...base, | });",
+            "const base = { postBody: {}, | };\nREQUEST({ ...base, a: 1 });",
+            "const merge = (a, b) => ({ ...a, ...b });\nREQUEST(merge({}, { postBody: {}, | }));",
+            "REQUEST({ ...(x && { | }) });",
+            "REQUEST(x ? {} : { | });",
+            "REQUEST({ ['|']: 1 });",
+            "const o = {};\nfunction f() { o.|; }\nfunction g() { REQUEST(o); }",
+        ],
+    )
+    def test_options_of_objects_that_become_a_requests(self, workspace: Workspace, folder: Path, code: str) -> None:
+        code = code.replace("REQUEST", "SigmaSDK.WRITER.request")
+        here = edited(workspace, folder, "app/js/send.js", code.replace("|", "", 1))
+
+        assert labels(here, code)[:2] == ["connectionLinkName", "type"]
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            'const o = { url: "", type: "", | };',
+            'const o = { url: "", type: "", | };\n$.ajax(o);\nSigmaSDK.WRITER.request({});',
+            "merge({ | }, SigmaSDK.WRITER.request);",
+            "const o = { data: { type: 1 }, | };\nSigmaSDK.WRITER.request({ ...o.data });",
+            "function f() { const o = { | }; fetch(o); }\nfunction g(o) { SigmaSDK.WRITER.request(o); }",
+            "function f() { const o = {}; o.|; }\nfunction g(o) { SigmaSDK.WRITER.request(o); }",
+            'fetch("", { headers: { | } });\nSigmaSDK.WRITER.request({ headers: {} });',
+            "SigmaSDK.WRITER.request({ ...|base });",
+        ],
+    )
+    def test_nothing_in_other_objects(self, workspace: Workspace, folder: Path, code: str) -> None:
+        here = edited(workspace, folder, "app/js/send.js", code.replace("|", "", 1))
+
+        assert labels(here, code) == []
+
+    @pytest.mark.parametrize("key", ["['type']", "[`type`]", "[KEY]", "[KEYS.method]"])
+    def test_values_of_a_key_that_is_computed(self, workspace: Workspace, folder: Path, key: str) -> None:
+        text = f'const KEY = "type", KEYS = {{ method: "type" }};\nSigmaSDK.WRITER.request({{ {key}: "" }});\n'
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, ': "|" }') == ["GET", "POST", "PUT", "DELETE"]
+        assert completed(here, ': "|" }', "PUT") == text.replace(': ""', ': "PUT"')
+
+    def test_connections_of_a_key_that_is_computed(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", "SigmaSDK.WRITER.request({ ['connectionLinkName']: '' });\n")
+
+        assert labels(here, ": '|' }") == ["crm_main"]
+
+    @pytest.mark.parametrize(
+        ("given", "used"),
+        [
+            ("const { WRITER: w } = SigmaSDK;", "w"),
+            ("const { WRITER } = SigmaSDK;", "WRITER"),
+            ("const { 'WRITER': w = {} } = window.SigmaSDK;", "w"),
+            ("const w = globalThis.SigmaSDK?.WRITER;", "w"),
+            ("const sdk = self.SigmaSDK, { WRITER: w } = sdk;", "w"),
+            ("this.w = SigmaSDK.WRITER.init(send);", "this.w"),
+            ("", "globalThis.SigmaSDK.WRITER"),
+            ("", "window.self.SigmaSDK?.WRITER"),
+        ],
+    )
+    def test_an_sdk_by_another_name(self, workspace: Workspace, folder: Path, given: str, used: str) -> None:
+        text = f"{given}\n// here\n{used}.\n// then\n{used}.request({{  }});\n{used}.request({{ type: `` }});\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, f"here\n{used}.|") == ["init", "showMessage", "storage", "request", "dispatch"]
+        assert labels(here, "({ | })")[:2] == ["connectionLinkName", "type"]
+        assert completed(here, "`|`", "PUT") == text.replace("``", "`PUT`")
+
+    @pytest.mark.parametrize(
+        ("given", "used"),
+        [
+            ("const { request } = SigmaSDK.WRITER;", "request"),
+            ("var { WRITER: { request: r, storage: { user } } } = SigmaSDK;", "r"),
+            ("const w = SigmaSDK.WRITER;\nconst { request: r } = w;", "r"),
+            ("const r = WriterClient.request;", "r"),
+        ],
+    )
+    def test_a_request_by_another_name(self, workspace: Workspace, folder: Path, given: str, used: str) -> None:
+        text = f"{given}\nconst o = {{}};\n{used}(o);\n{used}({{  }});\no.\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, "({ | })")[:2] == ["connectionLinkName", "type"]
+        assert labels(here, "\no.|")[:2] == ["connectionLinkName", "type"]
+
+    @pytest.mark.parametrize("code", ["top.SigmaSDK.WRITER.|", "a.WRITER.|", "\n.|then", "const w = a.SigmaSDK;\nw.|"])
+    def test_what_is_no_sdk(self, workspace: Workspace, folder: Path, code: str) -> None:
+        assert labels(edited(workspace, folder, "app/js/send.js", code.replace("|", "")), code) == []
+
+    def test_code_in_templates(self, workspace: Workspace, folder: Path) -> None:
+        text = "SigmaSDK.WRITER.request({ url: `https://${SigmaSDK.}/${f({ a: '' })}`, type: `P${x}` });\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, "${SigmaSDK.|}") == ["WRITER"]
+        assert completed(here, "${SigmaSDK.|}", "WRITER") == text.replace("${SigmaSDK.}", "${SigmaSDK.WRITER}")
+        assert labels(here, "a: '|'") == []
+        assert labels(here, "`P|${x}`") == []
 
     def test_options_and_headers_of_an_object_with_a_name(self, workspace: Workspace, folder: Path) -> None:
         text = "const o = { };\no.headers = { '' };\nSigmaSDK.WRITER.request(o);\n"

@@ -35,8 +35,8 @@ def complete(view: View, offset: int, *, snippets: bool) -> list[types.Completio
     cursor = view.cursor(offset)
     if cursor is None or cursor.comment is not None or cursor.is_behind_value:
         return []
-    if cursor.piece.place(cursor.offset) != offset or (cursor.string is not None and "\n" in cursor.string.content):
-        return []  # inside a reference, or a text of several lines
+    if cursor.piece.place(cursor.offset) != offset or (cursor.string is not None and not cursor.string.is_simple):
+        return []  # inside a reference, or a text that no item stands for
     writer = _Writer(view, cursor, offset, snippets=snippets)
     items = writer.manifest() if view.is_manifest else writer.code()
     return _sorted(items)
@@ -82,8 +82,8 @@ class _Writer:
             yield from self._members()
         elif cursor.in_key:
             yield from self._keys()
-        elif cursor.key is not None:
-            yield from self._values(cursor.key)
+        elif (key := self.view.key_at(cursor)) is not None:
+            yield from self._values(key)
             yield from self._reaching()
         else:
             yield from self._arguments()
@@ -108,7 +108,8 @@ class _Writer:
         """Between parentheses and brackets."""
         frame = self.cursor.frames[0] if self.cursor.frames else None
         if frame is not None and frame.bracket == "[" and self.cursor.string is not None:
-            found = self.view.options_named(frame.callee)
+            outer = self.cursor.frames[1:]
+            found = self.view.options_named(frame.callee, outer) if frame.callee else self.view.options_at(outer)
             yield from self._options(*found) if found is not None else ()
         elif frame is not None and frame.bracket == "(":
             for product in self.view.products:
@@ -243,26 +244,23 @@ class _Writer:
         return "" if self.cursor.string is not None or self.cursor.follows == ":" else ": "
 
     def _members(self) -> Iterator[types.CompletionItem]:
-        before = self.cursor.before.rpartition(".")[0].removeprefix("window.")
-        found = self.view.options_named(before)
+        owner = self.cursor.before.rpartition(".")[0]
+        if not owner:
+            return
+        found = self.view.options_named(owner, self.cursor.frames)
         if found is not None:
             yield from self._options(*found)
+        path = self.view.path_of(owner)
+        start = f"{path}." if path else ""
         for product in self.view.own_products:
-            names = self.view.names_of(product)
-            root = next((name for name in names if before == name or before.startswith(f"{name}.")), None)
-            if root is None:
-                if product.namespace.startswith(f"{before}."):
-                    step = product.namespace[len(before) + 1 :].partition(".")[0]
-                    yield self._item(step, _Kind.Module, step, detail=product.title)
-                continue
-            start = before[len(root) + 1 :] + "." if len(before) > len(root) else ""
             documented = {method.name: words.method(product, method) for method in (product.init, *product.methods)}
             documented |= {call.path: words.call(product, call) for call in product.calls}
             if product.dispatch_path:
                 documented.setdefault(product.dispatch_path, words.dispatch(product))
             for name, text in documented.items():
-                if name.startswith(start):
-                    step, _, rest = name[len(start) :].partition(".")
+                whole = f"{product.namespace}.{name}"
+                if whole.startswith(start):
+                    step, _, rest = whole[len(start) :].partition(".")
                     kind, text = (_Kind.Module, "") if rest else (_Kind.Method, text)
                     yield self._item(step, kind, step, documentation=text, detail=product.title)
 
@@ -327,6 +325,4 @@ def _plays(call: Call, option: Parameter, role: Role) -> bool:
 
 
 def _uses(view: View, name: str) -> int:
-    extension = view.extension
-    requests = extension.requests if extension is not None else ()
-    return len({request.callee for request in requests for case in request.role(Role.CONNECTION) if case.text == name})
+    return len({request.callee for request in view.requests for case in request.role(Role.CONNECTION) if case.text == name})
