@@ -100,6 +100,56 @@ class TestCompletion:
 
         assert "Content-Type" in labels(here, "'|'")
 
+    @pytest.mark.parametrize(
+        ("typed", "label", "plain", "snippet", "compared"),
+        [
+            ("headers: { Con| }", "Content-Disposition", '"Content-Disposition": ', '"Content-Disposition": "$1"', None),
+            ("headers: { 'Cont|' }", "User-Agent", "'User-Agent': ", "'User-Agent': \"$1\"", "'User-Agent"),
+            ('headers: { "|" }', "X-Requested-With", '"X-Requested-With": ', None, '"X-Requested-With'),
+            ('headers: { "| }', "If-Match", '"If-Match": ', '"If-Match": "$1"', '"If-Match'),
+            ("headers: { 'Ac|': 1 }", "Accept", "Accept", "Accept", None),
+            ("headers: { Ac|: 1 }", "Accept", '"Accept"', '"Accept"', None),
+            ("'ty|'", "type", "'type': ", "'type': \"${1|GET,POST,PUT,DELETE|}\"", "'type"),
+            ("'ty|' : 1", "type", "type", "type", None),
+            ("['ty|']: 1", "type", "type", "type", None),
+            ("fi|", "fileObj", "fileObj: ", "fileObj: [$1]", None),
+        ],
+    )
+    def test_what_is_inserted_for_a_key(
+        self, workspace: Workspace, folder: Path, typed: str, label: str, plain: str, snippet: str | None, compared: str | None
+    ) -> None:
+        text = f"SigmaSDK.WRITER.request({{ {typed} }});\n"
+        here = edited(workspace, folder, "app/js/send.js", text.replace("|", ""))
+        for snippets, inserted in ((False, plain), (True, snippet or '"X-Requested-With": "${1|XMLHttpRequest|}"')):
+            items = completion.complete(here, text.index("|"), snippets=snippets)
+            (item,) = (item for item in items if item.label == label)
+
+            assert isinstance(item.text_edit, types.TextEdit)
+            assert item.text_edit.new_text == inserted
+            is_snippet = item.insert_text_format is types.InsertTextFormat.Snippet
+            assert (is_snippet, item.filter_text) == (snippets and ": " in inserted, compared)
+
+    def test_a_key_in_quotes_is_replaced_with_them(self, workspace: Workspace, folder: Path) -> None:
+        text = "SigmaSDK.WRITER.request({ headers: { 'Con' }, 'ty' });\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert completed(here, "'Con|'", "Content-Type") == text.replace("'Con'", "'Content-Type': ")
+        assert completed(here, "'ty|'", "type") == text.replace("'ty'", "'type': ")
+
+    @pytest.mark.parametrize(
+        ("key", "first"), [("'content-type'", "application/json"), ("Accept", "application/json"), ("Via", "")]
+    )
+    def test_values_of_headers(self, workspace: Workspace, folder: Path, key: str, first: str) -> None:
+        text = f"const headers = {{ {key}: '' }};\nSigmaSDK.WRITER.request({{ headers }});\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert next(iter(labels(here, ": '|'")), "") == first
+
+    def test_headers_that_are_given_in_another_case(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", "SigmaSDK.WRITER.request({ headers: { 'accept': 1,  } });\n")
+
+        assert labels(here, "1, | }")[0] == "Accept-Language"
+
     def test_methods_of_the_sdk(self, workspace: Workspace, folder: Path) -> None:
         here = edited(workspace, folder, "app/js/send.js", SCRIPT + "SigmaSDK.WRITER.storage.\nSigmaSDK.\nWriterClient.re")
 
@@ -401,6 +451,29 @@ class TestCompletion:
         found = labels(here, '"|",\n        "location"')
         assert {"title", "icon"} <= set(found)
         assert "location" not in found
+
+    @pytest.mark.parametrize(
+        ("typed", "label", "plain", "snippet"),
+        [
+            ('"ti|"', "title", '"title": ', '"title": "$1"'),
+            ('"ti|"\n', "title", '"title": ,', '"title": "$1",'),
+            ("ti|,", "title", '"title": ', '"title": "$1"'),
+            ('"ti|": 1,', "title", "title", "title"),
+            ('"loc|",', "location", '"location": ', '"location": "${1|writer.extensions,writer.extensions.popup|}"'),
+        ],
+    )
+    def test_what_is_inserted_for_a_key_of_the_manifest(
+        self, workspace: Workspace, folder: Path, typed: str, label: str, plain: str, snippet: str
+    ) -> None:
+        following = '"url": ""' if typed.endswith((",", "\n")) else ""
+        text = f'{{ "service": "WRITER", "modules": {{ "widgets": [{{ {typed} {following}}}] }} }}'
+        here = edited(workspace, folder, "plugin-manifest.json", text.replace("|", ""))
+        for snippets, inserted in ((False, plain), (True, snippet)):
+            items = completion.complete(here, text.index("|"), snippets=snippets)
+            (item,) = (item for item in items if item.label == label)
+
+            assert isinstance(item.text_edit, types.TextEdit)
+            assert item.text_edit.new_text == inserted
 
     @pytest.mark.parametrize(
         ("typed", "chosen"),

@@ -187,6 +187,8 @@ class View:
 
     def option_around(self, frames: tuple[Frame, ...]) -> tuple[Product, Call, Parameter] | None:
         """The option of a request whose value is, or has as an element, the object that is the innermost of some frames."""
+        if not frames or frames[0].bracket != "{":
+            return None
         frame, outer = frames[0], frames[1:]
         if outer and outer[0].bracket == "[":
             outer = outer[1:]
