@@ -1,6 +1,7 @@
 """What the language server says and does at a place."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -616,8 +617,23 @@ class TestNavigation:
 
         assert edits is not None
         for name, text in (("app/widget.html", PAGE), ("app/js/send.js", SCRIPT), ("plugin-manifest.json", MANIFEST)):
-            after = applied(text, edits[(folder / name).as_uri()])
+            assert edits.changes is not None
+            after = applied(text, list(edits.changes[(folder / name).as_uri()]))
             assert after == text.replace("crm_main", "crm-new")
+
+    def test_edits_of_versions(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/js/send.js")
+        here = replace(here, versions={here.path: 7, str(folder / "app/widget.html"): None})
+        edits = navigation.rename(here, offset(SCRIPT, '"crm|_main"'), "crm-new")
+
+        assert edits is not None
+        assert edits.changes is None
+        found = [one for one in edits.document_changes or () if isinstance(one, types.TextDocumentEdit)]
+        assert {one.text_document.uri.rpartition("/")[2]: one.text_document.version for one in found} == {
+            "send.js": 7,
+            "widget.html": None,
+            "plugin-manifest.json": None,
+        }
 
     @pytest.mark.parametrize("name", ["crm new", "", 'crm"new', "crm&new"])
     def test_no_renaming_to_what_is_no_link_name(self, workspace: Workspace, folder: Path, name: str) -> None:

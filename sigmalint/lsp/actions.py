@@ -40,7 +40,7 @@ def actions(
     if _wanted(FIX_ALL, only):
         edits = list(_all(findings))
         if edits:
-            yield types.CodeAction("Fix all that sigmalint can fix safely", kind=FIX_ALL, edit=_workspace_edit(view, edits))
+            yield types.CodeAction("Fix all that sigmalint can fix safely", kind=FIX_ALL, edit=view.edit(edits))
 
 
 def _wanted(kind: str, only: Sequence[str] | None) -> bool:
@@ -69,7 +69,7 @@ def _about(view: View, writer: Writer, finding: Finding) -> Iterator[types.CodeA
             kind=types.CodeActionKind.QuickFix,
             diagnostics=diagnostics,
             is_preferred=preferred or None,
-            edit=_workspace_edit(view, edits),
+            edit=view.edit(edits),
         )
 
     if finding.fix is not None:
@@ -94,15 +94,6 @@ def _about(view: View, writer: Writer, finding: Finding) -> Iterator[types.CodeA
         diagnostics=diagnostics,
         command=types.Command(title, EXPLAIN, arguments=[finding.rule.code]),
     )
-
-
-def _workspace_edit(view: View, edits: Sequence[Edit]) -> types.WorkspaceEdit:
-    # `changes` is what every client understands; `documentChanges` not.
-    changes: dict[str, list[types.TextEdit]] = {}
-    for edit in edits:
-        place = view.location(edit.span)
-        changes.setdefault(place.uri, []).append(types.TextEdit(place.range, edit.text))
-    return types.WorkspaceEdit(changes=changes)
 
 
 # --- what is missing in a request ------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 
-from sigmalint.finding import Fix
+from sigmalint.finding import Edit, Fix
 from sigmalint.lsp.cursor import Cursor, Frame, Piece, blocks, look
 from sigmalint.lsp.names import canonical, declares, given_names
 from sigmalint.lsp.texts import Positions
@@ -48,6 +48,8 @@ class View:
     held: Held | None
     manifest_schema: bool = False
     """Whether the editor has the manifest's schema, and itself says what follows from that."""
+    versions: Mapping[str, int | None] | None = None
+    """The versions of the texts that are open, by path; None for an editor that takes no edits of versions."""
 
     @property
     def extension(self) -> Extension | None:
@@ -150,6 +152,24 @@ class View:
         """What stands around an offset of code; None in markup."""
         code = self.code_at(offset)
         return None if code is None else look(code, offset)
+
+    def edit(self, edits: Iterable[Edit]) -> types.WorkspaceEdit:
+        """Edits of the extension's files, as the editor takes them."""
+        assert self.held is not None
+        changes: dict[str, list[types.TextEdit]] = {}
+        for span, text in edits:
+            path = self.held.folder.locate(span.file.path)
+            changes.setdefault(path, []).append(types.TextEdit(self.positions.range(span), text))
+        if self.versions is None:
+            return types.WorkspaceEdit(changes={self.uris.of(path): one for path, one in changes.items()})
+        return types.WorkspaceEdit(
+            document_changes=[
+                types.TextDocumentEdit(
+                    types.OptionalVersionedTextDocumentIdentifier(self.uris.of(path), self.versions.get(path)), one
+                )
+                for path, one in changes.items()
+            ]
+        )
 
     def location(self, span: Span) -> types.Location:
         """Where a span of the extension stands."""
