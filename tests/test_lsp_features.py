@@ -684,9 +684,39 @@ class TestActions:
 
     def test_a_missing_url_on_a_line_of_its_own(self, workspace: Workspace, folder: Path) -> None:
         here = edited(workspace, folder, "app/widget.html", PAGE.replace('      url: "https://www.zohoapis.com/c",\n', ""))
-        fix = self.offered(here, "SigmaSDK.WRITER.request(|{\n")['Add url: "https://"']
+        fix = self.offered(here, "SigmaSDK.WRITER.request(|{\n")['Add url: "https://www.zohoapis.com/"']
 
-        assert '{\n      url: "https://",\n      connectionLinkName' in self.after(here, fix, "widget.html", here.file.text)
+        after = self.after(here, fix, "widget.html", here.file.text)
+        assert '{\n      url: "https://www.zohoapis.com/",\n      connectionLinkName' in after
+
+    @pytest.mark.parametrize("domains", [[], ["https://*.zoho.com", "http://a.com", "zoho.com"]])
+    def test_a_missing_url_of_which_nothing_is_known(self, workspace: Workspace, folder: Path, domains: list[str]) -> None:
+        edited(workspace, folder, "plugin-manifest.json", MANIFEST.replace('["https://www.zohoapis.com"]', json.dumps(domains)))
+        call = 'SigmaSDK.WRITER.request({ connectionLinkName: "crm_main", type: "GET" }).catch(send);\n'
+        here = edited(workspace, folder, "app/js/send.js", call)
+        fix = self.offered(here, "request(|{")['Add url: ""']
+
+        after = self.after(here, fix, "send.js", call)
+        assert after == call.replace("{ conn", '{ url: "", conn')
+        here = edited(workspace, folder, "app/js/send.js", after)
+        assert [finding.message for finding in workspace.findings(here.path)] == ['"url" is empty']
+        assert not any("url:" in title for title in self.offered(here, 'url: "|"'))
+
+    def test_a_url_that_says_nothing(self, workspace: Workspace, folder: Path) -> None:
+        domains = '["https://a.com/", "https://b.com:81", "https://a.com"]'
+        edited(workspace, folder, "plugin-manifest.json", MANIFEST.replace('["https://www.zohoapis.com"]', domains))
+        call = 'SigmaSDK.WRITER.request({ connectionLinkName: "crm_main", type: "GET", url: "" }).catch(send);\n'
+        here = edited(workspace, folder, "app/js/send.js", call)
+        offered = self.offered(here, 'url: "|"')
+
+        assert [title for title in offered if "url:" in title] == [
+            'Write url: "https://a.com/"',
+            'Write url: "https://b.com:81/"',
+        ]
+        after = self.after(here, offered['Write url: "https://a.com/"'], "send.js", call)
+        assert after == call.replace('""', '"https://a.com/"')
+        here = edited(workspace, folder, "app/js/send.js", after)
+        assert workspace.findings(here.path) == []
 
     def test_only_what_is_the_only_one_is_preferred(self, workspace: Workspace, folder: Path) -> None:
         here = view(workspace, folder, "app/widget.html")

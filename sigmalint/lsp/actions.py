@@ -26,6 +26,7 @@ EXPLAIN = "sigmalint.explain"
 """The command that shows a rule's page; its argument is the code."""
 
 _MISSING = {"missing-type": Role.METHOD, "missing-url": Role.URL, "missing-connection": Role.CONNECTION}
+_ORIGIN = re.compile(r"https://[\w.-]+(?::\d+)?")
 _INDENT = re.compile(r"[ \t]*")
 
 
@@ -112,6 +113,8 @@ def _additions(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]
             empty = any(case.span == finding.span and case.empty for case in request.role(role)) and not absent
             if absent or empty:
                 for value in _likely(view, request, role, what):
+                    if empty and not value:
+                        continue  # it is so already
                     member = f'{label}: "{value}"'
                     if absent:
                         title, edit = f"Add {member}", _insert(what.brace, member, empty=not what.keys)
@@ -128,7 +131,15 @@ def _likely(view: View, request: Request, role: Role, options: ObjectValue) -> l
         return list(dict.fromkeys((*(("POST", "PUT") if bodied else ("GET", "POST")), *request.form.methods)))[:2]
     if role is Role.CONNECTION:
         return [one.link_name for one in (view.extension.connections if view.extension else ()) if one.link_name]
-    return ["https://"]
+    # A beginning such as "https://" would be a mistake of another kind; what is empty stays reported as missing, at its place.
+    return _origins(view) or [""]
+
+
+def _origins(view: View) -> list[str]:
+    """The addresses that the manifest allows requests to, each as the beginning of one."""
+    manifest = view.extension.manifest if view.extension is not None else None
+    found = [domain.text.rstrip("/") for domain in manifest.whitelisted_domains] if manifest is not None else []
+    return [f"{origin}/" for origin in dict.fromkeys(found) if _ORIGIN.fullmatch(origin)]
 
 
 def _insert(brace: Span, member: str, *, empty: bool) -> Edit:
