@@ -852,6 +852,14 @@ class TestActions:
         assert action.kind == "source.fixAll.sigmalint"
         assert self.after(here, action, "widget.html", PAGE) == PAGE.replace("crm_mian", "crm_main")
 
+    def test_a_suppression_that_hides_nothing_goes_with_its_end(self, workspace: Workspace, folder: Path) -> None:
+        text = f"/* sigmalint-disable SIG201 */\n{SCRIPT}/* sigmalint-enable SIG201 */\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert self.after(here, self.offered(here, "disable SIG|201")["Remove the suppression"], "send.js", text) == SCRIPT
+        (action,) = self.offered(here, "func|tion send", ["source.fixAll"]).values()
+        assert self.after(here, action, "send.js", text) == SCRIPT
+
     def test_only_the_kinds_that_are_asked_for(self, workspace: Workspace, folder: Path) -> None:
         here = view(workspace, folder, "app/widget.html")
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from lsprotocol import types
 
 from sigmalint.finding import Edit, Finding, Fix
+from sigmalint.fixes import apart
 from sigmalint.lsp.cursor import look
 from sigmalint.lsp.diagnostics import Writer
 from sigmalint.lsp.view import View
@@ -49,16 +50,16 @@ def _wanted(kind: str, only: Sequence[str] | None) -> bool:
 
 
 def _all(findings: Sequence[Finding]) -> Iterator[Edit]:
-    """The edits of the safe fixes, less those that would overlap."""
-    end = -1
-    for finding in findings:
-        fix = finding.fix
-        if fix is None or not fix.safe or any(edit.span.file is not finding.span.file for edit in fix.edits):
-            continue
-        edits = sorted(fix.edits, key=lambda edit: edit.span.start)
-        if edits and edits[0].span.start > end:
-            end = max(edit.span.end for edit in edits)
-            yield from edits
+    """The edits of the safe fixes of the file, less those that would overlap."""
+    safe = (
+        finding.fix
+        for finding in findings
+        if finding.fix is not None
+        and finding.fix.safe
+        and all(edit.span.file is finding.span.file for edit in finding.fix.edits)
+    )
+    for fix in apart(safe):
+        yield from fix.edits
 
 
 def _about(view: View, writer: Writer, finding: Finding) -> Iterator[types.CodeAction]:
