@@ -312,6 +312,8 @@ class TestCompletion:
             "REQUEST(x ? {} : { | });",
             "REQUEST({ ['|']: 1 });",
             "const o = {};\nfunction f() { o.|; }\nfunction g() { REQUEST(o); }",
+            "function f(o) { if (o) { o.|; } REQUEST(o); }",
+            "const f = (o) => { o.|; return REQUEST(o); };",
         ],
     )
     def test_options_of_objects_that_become_a_requests(self, workspace: Workspace, folder: Path, code: str) -> None:

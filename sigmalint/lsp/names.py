@@ -16,7 +16,9 @@ _GIVEN = re.compile(rf"(?:(?:const|let|var)\s+({_NAME})\s*:[^=;\n]+|({_DOTTED})|
 _REST = re.compile(rf"(?:\s*\??\.\s*{_NAME})*")
 _BEHIND = re.compile(r"\s*(\()|[ \t]*(?:$|[^\s.\w$\[])", re.MULTILINE)
 _PATTERN = re.compile(rf"(\{{)|(\}})|=[^,{{}}]*|({_NAME}|\"[^\"\n]*\"|'[^'\n]*')\s*(:)?")
-_PARAMETERS = re.compile(rf"(?:\([^()]*\)|{_NAME})\s*(?:=>\s*)?\Z")
+_PARAMETERS = re.compile(rf"(?:({_NAME})?\s*(\([^()]*\))\s*(?:=>\s*)?|({_NAME})\s*=>\s*)\Z")
+_TESTING = frozenset(("if", "while", "switch", "with"))
+"""The words whose parentheses declare nothing."""
 _BLANK = re.compile(r"[\s?]+")
 _LONGEST, _LONGEST_PATTERN = 100, 400
 """How many characters of a name with its type are read, and of a pattern."""
@@ -37,28 +39,27 @@ def given_names(text: str, products: Iterable[Product]) -> dict[str, str]:
     """What code gives to the SDKs of products: dotted names, each with its path from the global object on."""
     inits = {f"{product.namespace}.{product.init.name}": product.namespace for product in products}
     found = {name: product.namespace for product in products for name in product.clients}
-    waiting = [*dict.fromkeys(product.root for product in products), *found]
-    while waiting:
-        name = waiting.pop()
-        for match in re.finditer(rf"{_GIVES}{re.escape(name)}(?![\w$])", text):
+    new = {product.root: product.root for product in products} | found
+    while new := {name: path for name, path in new.items() if name in text}:
+        sources = re.compile(rf"{_GIVES}({'|'.join(map(re.escape, new))})(?![\w$])")
+        new = {}
+        for match in sources.finditer(text):
             given = _GIVEN.search(text, max(0, match.start() - _LONGEST), match.start())
             rest = _REST.match(text, match.end())
             behind = _BEHIND.match(text, rest.end()) if rest else None
             if given is None or rest is None or behind is None:
                 continue
-            path: str | None = canonical(name + _BLANK.sub("", rest[0]), found)
+            path: str | None = canonical(match[1] + _BLANK.sub("", rest[0]), found)
             if behind[1]:  # a call
                 path = inits.get(path or "")
             if path is None:
                 continue
             if given[3]:
-                new = list(_parts(text[max(0, given.end(3) - _LONGEST_PATTERN) : given.end(3)], path))
+                new |= _parts(text[max(0, given.end(3) - _LONGEST_PATTERN) : given.end(3)], path)
             else:
-                new = [(_BLANK.sub("", given[1] or given[2]), path)]
-            for one, its_path in new:
-                if one not in found:
-                    found[one] = its_path
-                    waiting.append(one)
+                new[_BLANK.sub("", given[1] or given[2])] = path
+        new = {name: path for name, path in new.items() if name not in found}
+        found |= new
     return found
 
 
@@ -66,7 +67,7 @@ def declares(text: str, name: str, start: int, end: int) -> bool:
     """Whether the block that begins at an offset declares a name before another: a variable in it, or a parameter before it."""
     word = rf"(?<![\w$]){re.escape(name)}(?![\w$])"
     parameters = _PARAMETERS.search(text, max(0, start - _LONGEST_PATTERN), start)
-    if parameters is not None and re.search(word, parameters[0]):
+    if parameters is not None and parameters[1] not in _TESTING and re.search(word, parameters[2] or parameters[3]):
         return True
     return re.compile(rf"\b(?:const|let|var)\s[^;=]*{word}").search(text, start, end) is not None
 
