@@ -390,6 +390,26 @@ class TestCompletion:
         assert labels(here, "({ | })")[:2] == ["connectionLinkName", "type"]
         assert labels(here, "\no.|")[:2] == ["connectionLinkName", "type"]
 
+    @pytest.mark.parametrize(
+        ("typed", "found"),
+        [
+            ("Sig|", ["SigmaSDK"]),
+            ("x = s|;", ["SigmaSDK"]),
+            ("f(`${Sig|}`)", ["SigmaSDK"]),
+            ("f({ a: Sig| })", ["SigmaSDK"]),
+            ("const Sig|", []),
+            ("a.Sig|", []),
+            ("f({ Sig| })", []),
+            ("'Sig|'", []),
+            ("x|", []),
+            ("|", []),
+        ],
+    )
+    def test_the_variable_of_the_sdk(self, workspace: Workspace, folder: Path, typed: str, found: list[str]) -> None:
+        here = edited(workspace, folder, "app/js/send.js", f"{typed.replace('|', '')}\n")
+
+        assert [item.label for item in completion.complete(here, typed.index("|"), snippets=False)] == found
+
     @pytest.mark.parametrize("code", ["top.SigmaSDK.WRITER.|", "a.WRITER.|", "\n.|then", "const w = a.SigmaSDK;\nw.|"])
     def test_what_is_no_sdk(self, workspace: Workspace, folder: Path, code: str) -> None:
         assert labels(edited(workspace, folder, "app/js/send.js", code.replace("|", "")), code) == []
@@ -553,6 +573,7 @@ class TestHover:
         assert "SigmaSDK.WRITER.init" in shown(view(workspace, folder, "app/widget.html"), "SigmaSDK.WRITER.in|it")
         here = edited(workspace, folder, "app/js/send.js", "const { WRITER } = SigmaSDK;\nWRITER.showMessage({});\n")
         assert "SigmaSDK.WRITER.showMessage" in shown(here, "show|Message")
+        assert shown(here, "WRI|TER.show") == "**SigmaSDK.WRITER** - SDK of Zoho Writer"
 
     def test_an_option_that_is_assigned(self, workspace: Workspace, folder: Path) -> None:
         text = 'const o = {}, NAME = "crm_main";\no.type = "GET";\no["url"] = "";\no.connectionLinkName = NAME;\n'

@@ -24,6 +24,8 @@ _TYPED = re.compile(r"[\w$-]{0,100}\Z"), re.compile(r"[\w$-]*+")
 _TYPED_IN_JSON = re.compile(r"[\w$./-]{0,100}\Z"), re.compile(r"[\w$./-]*+")
 """What is typed without quotes before and behind the cursor."""
 _LITERALS = ("true", "false")
+_NAMING = frozenset(("class", "const", "function", "let", "var"))
+"""The words behind which something gets a name."""
 
 
 def complete(view: View, offset: int, *, snippets: bool) -> list[types.CompletionItem]:
@@ -88,6 +90,17 @@ class _Writer:
         else:
             yield from self._arguments()
             yield from self._reaching()
+        if not cursor.in_key:
+            yield from self._roots()
+
+    def _roots(self) -> Iterator[types.CompletionItem]:
+        """The global variables of SDKs that begin with the word that is typed, where it may stand for a value."""
+        cursor = self.cursor
+        if cursor.word is None or "." in cursor.before or (cursor.previous is not None and cursor.previous.text in _NAMING):
+            return
+        for product in self.view.own_products:
+            if product.root.lower().startswith(cursor.before.lower()):
+                yield self._item(product.root, _Kind.Module, product.root, detail=product.title)
 
     def _values(self, key: str) -> Iterator[types.CompletionItem]:
         if key in connection_options(self.view.products):
