@@ -140,15 +140,18 @@ def _by_file(fixes: Iterable[Fix]) -> Iterator[tuple[str, list[Fix]]]:
         return fix.edits[0].span.file.path
 
     for shown, group in groupby(sorted(fixes, key=path), path):
-        taken: list[tuple[int, int]] = []
-        chosen = []
-        for fix in group:
-            places = sorted((edit.span.start, edit.span.end) for edit in fix.edits)
-            if not any(_overlaps(taken, place) for place in places):
-                for place in places:
-                    insort(taken, place)
-                chosen.append(fix)
-        yield shown, chosen
+        yield shown, list(apart(group))
+
+
+def apart(fixes: Iterable[Fix]) -> Iterator[Fix]:
+    """Of the fixes of one file those that can be applied together: of those that overlap the first."""
+    taken: list[tuple[int, int]] = []
+    for fix in fixes:
+        places = sorted((edit.span.start, edit.span.end) for edit in fix.edits)
+        if not any(_overlaps(taken, place) for place in places):
+            for place in places:
+                insort(taken, place)
+            yield fix
 
 
 def _overlaps(taken: Sequence[tuple[int, int]], place: tuple[int, int]) -> bool:

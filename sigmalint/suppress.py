@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from sigmalint.finding import Edit, Finding, Fix, Suppression
@@ -43,15 +44,21 @@ _NAME = re.compile(r"[^\s,]+")
 
 @dataclass(slots=True, eq=False)
 class _Name:
-    """A rule, or several by a prefix, that a directive names; `codes` is empty where there is none of that name."""
+    """A rule, or several by a prefix, that a directive names; `codes` is empty where there is none of that name.
+
+    `begun_by` are the names whose `disable` this one's `enable` ends, `ended_by` the `enable`s that end this one's `disable`.
+    """
 
     text: str
     span: Span
     codes: tuple[str, ...]
     used: bool = False
+    begun_by: "set[_Name]" = field(default_factory=set)
+    ended_by: "dict[_Name, _Directive]" = field(default_factory=dict)
 
 
-class _Directive(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class _Directive:
     """A suppression comment; `end` is where a `disable` ends that nothing ends before."""
 
     word: str
@@ -248,13 +255,16 @@ def _directive(
 def _cover(directives: Sequence[_Directive]) -> _Cover:
     cover = _Cover()
     opened: dict[str, _Stretch] = {}
+    again: dict[str, list[_Name]] = {}
+    """The names of further `disable`s amid one."""
 
-    def close(code: str, at: int) -> _Name | None:
-        stretch = opened.pop(code, None)
+    def close(code: str, at: int) -> list[_Name]:
+        """End a stretch; the names that this is the end of."""
+        stretch, others = opened.pop(code, None), again.pop(code, [])
         if stretch is None:
-            return None
+            return []
         cover.regions.setdefault(code, []).append(stretch._replace(end=min(at, stretch.end)))
-        return stretch.name if at <= stretch.end else None
+        return [stretch.name, *others] if at <= stretch.end else []
 
     for directive in directives:
         file, start = directive.span.file, directive.span.start
@@ -276,8 +286,13 @@ def _cover(directives: Sequence[_Directive]) -> _Cover:
                     if code not in opened or opened[code].end <= start:
                         close(code, start)
                         opened[code] = _Stretch(start, directive.end, directive, name)
-                elif directive.word == _ENABLE and close(code, start):
-                    name.used = True
+                    else:
+                        again.setdefault(code, []).append(name)
+                elif directive.word == _ENABLE:
+                    for begun in close(code, start):
+                        name.used = True
+                        name.begun_by.add(begun)
+                        begun.ended_by[name] = directive
     for code in list(opened):
         close(code, opened[code].end)
     return cover
@@ -322,13 +337,38 @@ def _was_run(name: _Name, path: str, rules: Sequence["LoadedRule"], settings: Se
 
 
 def _removal(directive: _Directive, name: _Name, *, whole: bool) -> Fix | None:
-    if not whole:
-        index = directive.names.index(name)
-        names = directive.names
-        last = index + 1 == len(names)
-        start = names[index - 1].span.end if last else name.span.start
-        end = name.span.end if last else names[index + 1].span.start
-        return Fix(f"Remove {name.text}", (Edit(name.span.file.span(start, end), ""),))
+    """Remove a name, or the whole directive, with the ends that would have no beginning then."""
+    gone = {directive: {*directive.names} if whole else {name}}
+    for one in tuple(gone[directive]):
+        for end, its_directive in one.ended_by.items():
+            if end.begun_by <= gone[directive]:
+                gone.setdefault(its_directive, set()).add(end)
+    edits: list[Edit] = []
+    for one_directive, names in gone.items():
+        if len(names) < len(one_directive.names):
+            edits += _without(one_directive, names)
+        elif (edit := _without_all(one_directive)) is not None:
+            edits.append(edit)
+        else:
+            return None
+    return Fix("Remove the suppression" if whole else f"Remove {name.text}", tuple(edits))
+
+
+def _without(directive: _Directive, gone: set[_Name]) -> Iterator[Edit]:
+    """Remove some of a directive's names, with the separators beside them."""
+    names, file = directive.names, directive.span.file
+    for is_gone, group in groupby(range(len(names)), lambda index: names[index] in gone):
+        run = list(group)
+        if is_gone:
+            behind = run[-1] + 1
+            last = behind == len(names)
+            start = names[run[0] - 1].span.end if last else names[run[0]].span.start
+            end = names[run[-1]].span.end if last else names[behind].span.start
+            yield Edit(file.span(start, end), "")
+
+
+def _without_all(directive: _Directive) -> Edit | None:
+    """Remove a directive, and its line where nothing else is on it; None where it is a line end to the script."""
     file, start, end = directive.span.file, directive.span.start, directive.span.end
     text = file.text
     line = file.line_starts[file.position(start).line - 1]
@@ -336,10 +376,10 @@ def _removal(directive: _Directive, name: _Name, *, whole: bool) -> Fix | None:
     line_end = file.line_starts[following] if following < len(file.line_starts) else len(text)
     before, after = text[line:start], text[end:line_end]
     if not before.strip() and not after.strip():
-        return Fix("Remove the suppression", (Edit(file.span(line, line_end), ""),))
+        return Edit(file.span(line, line_end), "")
     if directive.span.begin.line != following:
-        return None  # in scripts it counts as a line end
+        return None
     if not after.strip():
         start = line + len(before.rstrip())
     glue = " " if text[start - 1 : start].strip() and text[end : end + 1].strip() else ""
-    return Fix("Remove the suppression", (Edit(file.span(start, end), glue),))
+    return Edit(file.span(start, end), glue)

@@ -252,3 +252,23 @@ def test_nothing_but_messages_on_standard_output() -> None:
     assert talk.ask("shutdown")["result"] is None
     talk.send(method="exit")
     assert talk.status() == 0
+
+
+def test_a_client_that_takes_versions_is_told_of_which_the_edits_are(talk: Talk, tmp_path: Path) -> None:
+    folder = lsp_extension.write(tmp_path)
+    capabilities = {"workspace": {"workspaceEdit": {"documentChanges": True}}}
+    talk.ask("initialize", processId=None, rootUri=folder.as_uri(), capabilities=capabilities)
+    talk.send(method="initialized", params={})
+    uri = (folder / "app/js/send.js").as_uri()
+    document = {"uri": uri, "languageId": "javascript", "version": 5, "text": lsp_extension.SCRIPT}
+    talk.send(method="textDocument/didOpen", params={"textDocument": document})
+
+    edit = talk.ask("textDocument/rename", **place(3, 30, uri), newName="crm_new")["result"]
+    assert "changes" not in edit
+    assert {
+        one["textDocument"]["uri"].rpartition("/")[2]: one["textDocument"]["version"] for one in edit["documentChanges"]
+    } == {
+        "send.js": 5,
+        "widget.html": None,
+        "plugin-manifest.json": None,
+    }

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("pygls")
 
-from sigmalint.lsp.cursor import Cursor, Piece, look
+from sigmalint.lsp.cursor import Cursor, Piece, blocks, look
 
 
 def at(marked: str) -> Cursor:
@@ -19,7 +19,7 @@ def test_a_key_and_the_others_of_its_object() -> None:
     assert cursor.string is not None
     assert cursor.string.content == "a"
     assert cursor.frames[0].key == "url"
-    assert cursor.frames[0].keys == {"type", "headers"}
+    assert set(cursor.frames[0].keys) == {"url", "type", "headers"}
     assert cursor.frames[1].callee == "request"
 
 
@@ -38,7 +38,7 @@ def test_a_string_that_is_not_closed_ends_with_its_line() -> None:
 
     assert cursor.string is not None
     assert cursor.string.content == ""
-    assert cursor.frames[0].keys == {"b"}
+    assert cursor.frames[0].keys == {"a": 4, "b": 10}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_places_in_an_attribute_with_references() -> None:
     cursor = look(piece, 113)
     assert cursor.string is not None
     assert (cursor.string.content, cursor.string.inner) == ("b&c", (113, 120))
-    assert (cursor.frames[0].start, cursor.frames[0].keys) == (102, frozenset())
+    assert (cursor.frames[0].start, cursor.frames[0].keys) == (102, {"a": 104, "d": 128})
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,87 @@ def test_places_in_an_attribute_with_references() -> None:
 )
 def test_code_is_written_as_its_place_allows(quote: str | None, written: str) -> None:
     assert Piece("", quote=quote).written('a: "b&c"') == written
+
+
+@pytest.mark.parametrize(
+    ("marked", "key"),
+    [
+        ('f({ ["a"]: "|" })', "a"),
+        ("f({ ['a']: '|', b })", "a"),
+        ("f({ [`a`]: | })", "a"),
+        ('const KEY = "a";\nf({ [KEY]: "|" })', "a"),
+        ('const KEY: string = `a`;\nf({ b: 1, [KEY]: "|" })', "a"),
+        ('let KEY = "a"; KEY = x;\nf({ [KEY]: "|" })', ""),
+        ('f({ [KEY]: "|" })', ""),
+        ('f({ ["a" + b]: "|" })', ""),
+        ('f({ [a.b]: "|" })', ""),
+    ],
+)
+def test_the_key_that_brackets_compute(marked: str, key: str) -> None:
+    cursor = at(marked)
+
+    assert (cursor.key, cursor.in_key) == (key, False)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "f({ a, b: 1, ['c']: 2, d() { e }, | })",
+        "f({ | , a, b: 1, ['c']: { e }, d })",
+        "f({ a, |\n b: `${{ e: 1 }}`, ['c']: 2, d })",
+        "f({ a: `}`, b: 1, c: /}/, | , d })",
+    ],
+)
+def test_keys_of_all_kinds(marked: str) -> None:
+    assert set(at(marked).frames[0].keys) == {"a", "b", "c", "d"}
+
+
+@pytest.mark.parametrize(
+    ("marked", "content"),
+    [
+        ("f({ a: `|` })", ""),
+        ("f({ a: `b|c` })", "bc"),
+        ("f({ a: `b|${c}` })", "b${c}"),
+        ("f({ a: `${c}b|${d}e` })", "${c}b${d}e"),
+        ("f({ a: `${`${c}`}|` })", "${`${c}`}"),
+        ("f({ a: `${c('}')}|` })", "${c('}')}"),
+        ("f({ a: `${{ b: `c` }}` + `|` })", ""),
+    ],
+)
+def test_the_text_of_a_template(marked: str, content: str) -> None:
+    cursor = at(marked)
+
+    assert cursor.string is not None
+    assert (cursor.string.content, cursor.frames[0].key) == (content, "a")
+
+
+@pytest.mark.parametrize(
+    "marked", ["`${x.y|}`", "`a${b}c${x.y|}${d}`", "`${`${x.y|}`}`", "`${{ a: { b: 1 } }}${x.y|", "`${f(`b`)}${x.y|}\n`"]
+)
+def test_the_expression_in_a_template(marked: str) -> None:
+    cursor = at(f"f({{ a: {marked} }})")
+
+    assert cursor.string is None
+    assert (cursor.chain, cursor.frames[0].bracket, cursor.frames[-2].key) == ("x.y", "${", "a")
+    assert cursor.key is None
+
+
+@pytest.mark.parametrize(
+    ("marked", "brackets"),
+    [
+        ("f({ ...{ | } })", [("{", True), ("{", False), ("(", False)]),
+        ("f({ ...(a && { | }) })", [("{", False), ("(", True), ("{", False), ("(", False)]),
+        ("x = { ...Object.assign(a, { | }) }", [("{", False), ("(", True), ("{", False)]),
+    ],
+)
+def test_what_is_spread(marked: str, brackets: list[tuple[str, bool]]) -> None:
+    assert [(frame.bracket, frame.spread) for frame in at(marked).frames] == brackets
+
+
+def test_the_blocks_around_a_place() -> None:
+    text = "function f() { g(() => { return { a: `${{}}` }; }); }"
+
+    assert blocks(Piece(text), text.index("a:")) == [text.index("{ return"), text.index("{ g")]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +236,9 @@ def test_any_text_can_be_looked_at(text: str, offset: int) -> None:
     look(Piece(text), min(offset, len(text)))
 
 
-@pytest.mark.parametrize("piece", ["{", "(", "'", "/", "/[", "a.", "`", "<!--", "/*", "\\", "a:{", "}"])
+@pytest.mark.parametrize(
+    "piece", ["{", "(", "'", "/", "/[", "a.", "`", "`${", "`${}", "a:`${b}`,", "<!--", "/*", "\\", "a:{", "}"]
+)
 def test_long_text_is_looked_at_in_no_time(piece: str) -> None:
     text = piece * 100_000
 

@@ -1,6 +1,7 @@
 """What the language server says and does at a place."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,56 @@ class TestCompletion:
         here = edited(workspace, folder, "app/widget.html", PAGE.replace('type: "POST"', "headers: { '' }"))
 
         assert "Content-Type" in labels(here, "'|'")
+
+    @pytest.mark.parametrize(
+        ("typed", "label", "plain", "snippet", "compared"),
+        [
+            ("headers: { Con| }", "Content-Disposition", '"Content-Disposition": ', '"Content-Disposition": "$1"', None),
+            ("headers: { 'Cont|' }", "User-Agent", "'User-Agent': ", "'User-Agent': \"$1\"", "'User-Agent"),
+            ('headers: { "|" }', "X-Requested-With", '"X-Requested-With": ', None, '"X-Requested-With'),
+            ('headers: { "| }', "If-Match", '"If-Match": ', '"If-Match": "$1"', '"If-Match'),
+            ("headers: { 'Ac|': 1 }", "Accept", "Accept", "Accept", None),
+            ("headers: { Ac|: 1 }", "Accept", '"Accept"', '"Accept"', None),
+            ("'ty|'", "type", "'type': ", "'type': \"${1|GET,POST,PUT,DELETE|}\"", "'type"),
+            ("'ty|' : 1", "type", "type", "type", None),
+            ("['ty|']: 1", "type", "type", "type", None),
+            ("fi|", "fileObj", "fileObj: ", "fileObj: [$1]", None),
+        ],
+    )
+    def test_what_is_inserted_for_a_key(
+        self, workspace: Workspace, folder: Path, typed: str, label: str, plain: str, snippet: str | None, compared: str | None
+    ) -> None:
+        text = f"SigmaSDK.WRITER.request({{ {typed} }});\n"
+        here = edited(workspace, folder, "app/js/send.js", text.replace("|", ""))
+        for snippets, inserted in ((False, plain), (True, snippet or '"X-Requested-With": "${1|XMLHttpRequest|}"')):
+            items = completion.complete(here, text.index("|"), snippets=snippets)
+            (item,) = (item for item in items if item.label == label)
+
+            assert isinstance(item.text_edit, types.TextEdit)
+            assert item.text_edit.new_text == inserted
+            is_snippet = item.insert_text_format is types.InsertTextFormat.Snippet
+            assert (is_snippet, item.filter_text) == (snippets and ": " in inserted, compared)
+
+    def test_a_key_in_quotes_is_replaced_with_them(self, workspace: Workspace, folder: Path) -> None:
+        text = "SigmaSDK.WRITER.request({ headers: { 'Con' }, 'ty' });\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert completed(here, "'Con|'", "Content-Type") == text.replace("'Con'", "'Content-Type': ")
+        assert completed(here, "'ty|'", "type") == text.replace("'ty'", "'type': ")
+
+    @pytest.mark.parametrize(
+        ("key", "first"), [("'content-type'", "application/json"), ("Accept", "application/json"), ("Via", "")]
+    )
+    def test_values_of_headers(self, workspace: Workspace, folder: Path, key: str, first: str) -> None:
+        text = f"const headers = {{ {key}: '' }};\nSigmaSDK.WRITER.request({{ headers }});\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert next(iter(labels(here, ": '|'")), "") == first
+
+    def test_headers_that_are_given_in_another_case(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", "SigmaSDK.WRITER.request({ headers: { 'accept': 1,  } });\n")
+
+        assert labels(here, "1, | }")[0] == "Accept-Language"
 
     def test_methods_of_the_sdk(self, workspace: Workspace, folder: Path) -> None:
         here = edited(workspace, folder, "app/js/send.js", SCRIPT + "SigmaSDK.WRITER.storage.\nSigmaSDK.\nWriterClient.re")
@@ -228,7 +279,7 @@ class TestCompletion:
             ("  p.|\n", "connectionLinkName"),
             ("o.t|\n", "connectionLinkName"),
             ("o['|']\n", "connectionLinkName"),
-            ("q.|\n", "connectionLinkName"),
+            ("q.|\n", None),
             ("x.|\n", None),
         ],
     )
@@ -242,6 +293,135 @@ class TestCompletion:
         workspace.change(str(folder / "app/js/send.js"), lambda file: file.replace(place, place, typed.replace("|", "")))
 
         assert next(iter(labels(view(workspace, folder, "app/js/send.js"), typed)), None) == first
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "function f() { return { | }; }\nREQUEST(f());",
+            "const f = (p) => ({ | });\nREQUEST(f(1));",
+            "async function f() { return { | }; }\nf().then((o) => REQUEST(o));",
+            "class A { make() { return { | }; } run() { REQUEST(this.make()); } }",
+            "let options;\noptions = { | };\nREQUEST(options);",
+            "REQUEST(Object.assign({ | }, {}));",
+            "REQUEST(Object.assign({}, { | }));",
+            "const o = Object.assign({}, x, { | });\nREQUEST(o);",
+            "const base = {};\nREQUEST({ ...base, | });",
+            "const base = { postBody: {}, | };\nREQUEST({ ...base, a: 1 });",
+            "const merge = (a, b) => ({ ...a, ...b });\nREQUEST(merge({}, { postBody: {}, | }));",
+            "REQUEST({ ...(x && { | }) });",
+            "REQUEST(x ? {} : { | });",
+            "REQUEST({ ['|']: 1 });",
+            "const o = {};\nfunction f() { o.|; }\nfunction g() { REQUEST(o); }",
+            "function f(o) { if (o) { o.|; } REQUEST(o); }",
+            "const f = (o) => { o.|; return REQUEST(o); };",
+        ],
+    )
+    def test_options_of_objects_that_become_a_requests(self, workspace: Workspace, folder: Path, code: str) -> None:
+        code = code.replace("REQUEST", "SigmaSDK.WRITER.request")
+        here = edited(workspace, folder, "app/js/send.js", code.replace("|", "", 1))
+
+        assert labels(here, code)[:2] == ["connectionLinkName", "type"]
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            'const o = { url: "", type: "", | };',
+            'const o = { url: "", type: "", | };\n$.ajax(o);\nSigmaSDK.WRITER.request({});',
+            "merge({ | }, SigmaSDK.WRITER.request);",
+            "const o = { data: { type: 1 }, | };\nSigmaSDK.WRITER.request({ ...o.data });",
+            "function f() { const o = { | }; fetch(o); }\nfunction g(o) { SigmaSDK.WRITER.request(o); }",
+            "function f() { const o = {}; o.|; }\nfunction g(o) { SigmaSDK.WRITER.request(o); }",
+            'fetch("", { headers: { | } });\nSigmaSDK.WRITER.request({ headers: {} });',
+            "SigmaSDK.WRITER.request({ ...|base });",
+        ],
+    )
+    def test_nothing_in_other_objects(self, workspace: Workspace, folder: Path, code: str) -> None:
+        here = edited(workspace, folder, "app/js/send.js", code.replace("|", "", 1))
+
+        assert labels(here, code) == []
+
+    @pytest.mark.parametrize("key", ["['type']", "[`type`]", "[KEY]", "[KEYS.method]"])
+    def test_values_of_a_key_that_is_computed(self, workspace: Workspace, folder: Path, key: str) -> None:
+        text = f'const KEY = "type", KEYS = {{ method: "type" }};\nSigmaSDK.WRITER.request({{ {key}: "" }});\n'
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, ': "|" }') == ["GET", "POST", "PUT", "DELETE"]
+        assert completed(here, ': "|" }', "PUT") == text.replace(': ""', ': "PUT"')
+
+    def test_connections_of_a_key_that_is_computed(self, workspace: Workspace, folder: Path) -> None:
+        here = edited(workspace, folder, "app/js/send.js", "SigmaSDK.WRITER.request({ ['connectionLinkName']: '' });\n")
+
+        assert labels(here, ": '|' }") == ["crm_main"]
+
+    @pytest.mark.parametrize(
+        ("given", "used"),
+        [
+            ("const { WRITER: w } = SigmaSDK;", "w"),
+            ("const { WRITER } = SigmaSDK;", "WRITER"),
+            ("const { 'WRITER': w = {} } = window.SigmaSDK;", "w"),
+            ("const w = globalThis.SigmaSDK?.WRITER;", "w"),
+            ("const sdk = self.SigmaSDK, { WRITER: w } = sdk;", "w"),
+            ("this.w = SigmaSDK.WRITER.init(send);", "this.w"),
+            ("", "globalThis.SigmaSDK.WRITER"),
+            ("", "window.self.SigmaSDK?.WRITER"),
+        ],
+    )
+    def test_an_sdk_by_another_name(self, workspace: Workspace, folder: Path, given: str, used: str) -> None:
+        text = f"{given}\n// here\n{used}.\n// then\n{used}.request({{  }});\n{used}.request({{ type: `` }});\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, f"here\n{used}.|") == ["init", "showMessage", "storage", "request", "dispatch"]
+        assert labels(here, "({ | })")[:2] == ["connectionLinkName", "type"]
+        assert completed(here, "`|`", "PUT") == text.replace("``", "`PUT`")
+
+    @pytest.mark.parametrize(
+        ("given", "used"),
+        [
+            ("const { request } = SigmaSDK.WRITER;", "request"),
+            ("var { WRITER: { request: r, storage: { user } } } = SigmaSDK;", "r"),
+            ("const w = SigmaSDK.WRITER;\nconst { request: r } = w;", "r"),
+            ("const r = WriterClient.request;", "r"),
+        ],
+    )
+    def test_a_request_by_another_name(self, workspace: Workspace, folder: Path, given: str, used: str) -> None:
+        text = f"{given}\nconst o = {{}};\n{used}(o);\n{used}({{  }});\no.\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, "({ | })")[:2] == ["connectionLinkName", "type"]
+        assert labels(here, "\no.|")[:2] == ["connectionLinkName", "type"]
+
+    @pytest.mark.parametrize(
+        ("typed", "found"),
+        [
+            ("Sig|", ["SigmaSDK"]),
+            ("x = s|;", ["SigmaSDK"]),
+            ("f(`${Sig|}`)", ["SigmaSDK"]),
+            ("f({ a: Sig| })", ["SigmaSDK"]),
+            ("const Sig|", []),
+            ("a.Sig|", []),
+            ("f({ Sig| })", []),
+            ("'Sig|'", []),
+            ("x|", []),
+            ("|", []),
+        ],
+    )
+    def test_the_variable_of_the_sdk(self, workspace: Workspace, folder: Path, typed: str, found: list[str]) -> None:
+        here = edited(workspace, folder, "app/js/send.js", f"{typed.replace('|', '')}\n")
+
+        assert [item.label for item in completion.complete(here, typed.index("|"), snippets=False)] == found
+
+    @pytest.mark.parametrize("code", ["top.SigmaSDK.WRITER.|", "a.WRITER.|", "\n.|then", "const w = a.SigmaSDK;\nw.|"])
+    def test_what_is_no_sdk(self, workspace: Workspace, folder: Path, code: str) -> None:
+        assert labels(edited(workspace, folder, "app/js/send.js", code.replace("|", "")), code) == []
+
+    def test_code_in_templates(self, workspace: Workspace, folder: Path) -> None:
+        text = "SigmaSDK.WRITER.request({ url: `https://${SigmaSDK.}/${f({ a: '' })}`, type: `P${x}` });\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert labels(here, "${SigmaSDK.|}") == ["WRITER"]
+        assert completed(here, "${SigmaSDK.|}", "WRITER") == text.replace("${SigmaSDK.}", "${SigmaSDK.WRITER}")
+        assert labels(here, "a: '|'") == []
+        assert labels(here, "`P|${x}`") == []
 
     def test_options_and_headers_of_an_object_with_a_name(self, workspace: Workspace, folder: Path) -> None:
         text = "const o = { };\no.headers = { '' };\nSigmaSDK.WRITER.request(o);\n"
@@ -294,6 +474,29 @@ class TestCompletion:
         found = labels(here, '"|",\n        "location"')
         assert {"title", "icon"} <= set(found)
         assert "location" not in found
+
+    @pytest.mark.parametrize(
+        ("typed", "label", "plain", "snippet"),
+        [
+            ('"ti|"', "title", '"title": ', '"title": "$1"'),
+            ('"ti|"\n', "title", '"title": ,', '"title": "$1",'),
+            ("ti|,", "title", '"title": ', '"title": "$1"'),
+            ('"ti|": 1,', "title", "title", "title"),
+            ('"loc|",', "location", '"location": ', '"location": "${1|writer.extensions,writer.extensions.popup|}"'),
+        ],
+    )
+    def test_what_is_inserted_for_a_key_of_the_manifest(
+        self, workspace: Workspace, folder: Path, typed: str, label: str, plain: str, snippet: str
+    ) -> None:
+        following = '"url": ""' if typed.endswith((",", "\n")) else ""
+        text = f'{{ "service": "WRITER", "modules": {{ "widgets": [{{ {typed} {following}}}] }} }}'
+        here = edited(workspace, folder, "plugin-manifest.json", text.replace("|", ""))
+        for snippets, inserted in ((False, plain), (True, snippet)):
+            items = completion.complete(here, text.index("|"), snippets=snippets)
+            (item,) = (item for item in items if item.label == label)
+
+            assert isinstance(item.text_edit, types.TextEdit)
+            assert item.text_edit.new_text == inserted
 
     @pytest.mark.parametrize(
         ("typed", "chosen"),
@@ -370,6 +573,7 @@ class TestHover:
         assert "SigmaSDK.WRITER.init" in shown(view(workspace, folder, "app/widget.html"), "SigmaSDK.WRITER.in|it")
         here = edited(workspace, folder, "app/js/send.js", "const { WRITER } = SigmaSDK;\nWRITER.showMessage({});\n")
         assert "SigmaSDK.WRITER.showMessage" in shown(here, "show|Message")
+        assert shown(here, "WRI|TER.show") == "**SigmaSDK.WRITER** - SDK of Zoho Writer"
 
     def test_an_option_that_is_assigned(self, workspace: Workspace, folder: Path) -> None:
         text = 'const o = {}, NAME = "crm_main";\no.type = "GET";\no["url"] = "";\no.connectionLinkName = NAME;\n'
@@ -436,8 +640,23 @@ class TestNavigation:
 
         assert edits is not None
         for name, text in (("app/widget.html", PAGE), ("app/js/send.js", SCRIPT), ("plugin-manifest.json", MANIFEST)):
-            after = applied(text, edits[(folder / name).as_uri()])
+            assert edits.changes is not None
+            after = applied(text, list(edits.changes[(folder / name).as_uri()]))
             assert after == text.replace("crm_main", "crm-new")
+
+    def test_edits_of_versions(self, workspace: Workspace, folder: Path) -> None:
+        here = view(workspace, folder, "app/js/send.js")
+        here = replace(here, versions={here.path: 7, str(folder / "app/widget.html"): None})
+        edits = navigation.rename(here, offset(SCRIPT, '"crm|_main"'), "crm-new")
+
+        assert edits is not None
+        assert edits.changes is None
+        found = [one for one in edits.document_changes or () if isinstance(one, types.TextDocumentEdit)]
+        assert {one.text_document.uri.rpartition("/")[2]: one.text_document.version for one in found} == {
+            "send.js": 7,
+            "widget.html": None,
+            "plugin-manifest.json": None,
+        }
 
     @pytest.mark.parametrize("name", ["crm new", "", 'crm"new', "crm&new"])
     def test_no_renaming_to_what_is_no_link_name(self, workspace: Workspace, folder: Path, name: str) -> None:
@@ -488,9 +707,39 @@ class TestActions:
 
     def test_a_missing_url_on_a_line_of_its_own(self, workspace: Workspace, folder: Path) -> None:
         here = edited(workspace, folder, "app/widget.html", PAGE.replace('      url: "https://www.zohoapis.com/c",\n', ""))
-        fix = self.offered(here, "SigmaSDK.WRITER.request(|{\n")['Add url: "https://"']
+        fix = self.offered(here, "SigmaSDK.WRITER.request(|{\n")['Add url: "https://www.zohoapis.com/"']
 
-        assert '{\n      url: "https://",\n      connectionLinkName' in self.after(here, fix, "widget.html", here.file.text)
+        after = self.after(here, fix, "widget.html", here.file.text)
+        assert '{\n      url: "https://www.zohoapis.com/",\n      connectionLinkName' in after
+
+    @pytest.mark.parametrize("domains", [[], ["https://*.zoho.com", "http://a.com", "zoho.com"]])
+    def test_a_missing_url_of_which_nothing_is_known(self, workspace: Workspace, folder: Path, domains: list[str]) -> None:
+        edited(workspace, folder, "plugin-manifest.json", MANIFEST.replace('["https://www.zohoapis.com"]', json.dumps(domains)))
+        call = 'SigmaSDK.WRITER.request({ connectionLinkName: "crm_main", type: "GET" }).catch(send);\n'
+        here = edited(workspace, folder, "app/js/send.js", call)
+        fix = self.offered(here, "request(|{")['Add url: ""']
+
+        after = self.after(here, fix, "send.js", call)
+        assert after == call.replace("{ conn", '{ url: "", conn')
+        here = edited(workspace, folder, "app/js/send.js", after)
+        assert [finding.message for finding in workspace.findings(here.path)] == ['"url" is empty']
+        assert not any("url:" in title for title in self.offered(here, 'url: "|"'))
+
+    def test_a_url_that_says_nothing(self, workspace: Workspace, folder: Path) -> None:
+        domains = '["https://a.com/", "https://b.com:81", "https://a.com"]'
+        edited(workspace, folder, "plugin-manifest.json", MANIFEST.replace('["https://www.zohoapis.com"]', domains))
+        call = 'SigmaSDK.WRITER.request({ connectionLinkName: "crm_main", type: "GET", url: "" }).catch(send);\n'
+        here = edited(workspace, folder, "app/js/send.js", call)
+        offered = self.offered(here, 'url: "|"')
+
+        assert [title for title in offered if "url:" in title] == [
+            'Write url: "https://a.com/"',
+            'Write url: "https://b.com:81/"',
+        ]
+        after = self.after(here, offered['Write url: "https://a.com/"'], "send.js", call)
+        assert after == call.replace('""', '"https://a.com/"')
+        here = edited(workspace, folder, "app/js/send.js", after)
+        assert workspace.findings(here.path) == []
 
     def test_only_what_is_the_only_one_is_preferred(self, workspace: Workspace, folder: Path) -> None:
         here = view(workspace, folder, "app/widget.html")
@@ -625,6 +874,14 @@ class TestActions:
 
         assert action.kind == "source.fixAll.sigmalint"
         assert self.after(here, action, "widget.html", PAGE) == PAGE.replace("crm_mian", "crm_main")
+
+    def test_a_suppression_that_hides_nothing_goes_with_its_end(self, workspace: Workspace, folder: Path) -> None:
+        text = f"/* sigmalint-disable SIG201 */\n{SCRIPT}/* sigmalint-enable SIG201 */\n"
+        here = edited(workspace, folder, "app/js/send.js", text)
+
+        assert self.after(here, self.offered(here, "disable SIG|201")["Remove the suppression"], "send.js", text) == SCRIPT
+        (action,) = self.offered(here, "func|tion send", ["source.fixAll"]).values()
+        assert self.after(here, action, "send.js", text) == SCRIPT
 
     def test_only_the_kinds_that_are_asked_for(self, workspace: Workspace, folder: Path) -> None:
         here = view(workspace, folder, "app/widget.html")

@@ -1,5 +1,6 @@
 """Suppression comments: what each form hides, and what SIG006 says of those that hide nothing."""
 
+import re
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sigmalint.finding import Finding
+from sigmalint.fixes import apart, applied
 from sigmalint.result import Result
 
 BAD = request()
@@ -113,6 +115,41 @@ class TestUnused:
         assert [finding.message for finding in found][:1] == ['the suppression of "SIG101" hides nothing']
         edits = [finding.fix.edits[0].span.text for finding in found if finding.fix]
         assert edits == ["SIG101, ", ", SIG110", "  // sigmalint-disable-next-line SIG201\n"]
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("/* sigmalint-disable A */\nf();\n/* sigmalint-enable A */\n", "f();\n"),
+            ("/* sigmalint-disable A, B */ f(); // sigmalint-enable A\nBAD\n", "/* sigmalint-disable B */ f();\nBAD\n"),
+            (
+                "/* sigmalint-disable A, B, C */\nBAD\n/* sigmalint-enable A B C */\n",
+                "/* sigmalint-disable B */\nBAD\n/* sigmalint-enable B */\n",
+            ),
+            (
+                "// sigmalint-disable A\n// sigmalint-disable B\nBAD\n// sigmalint-enable SIG\n",
+                "// sigmalint-disable B\nBAD\n// sigmalint-enable SIG\n",
+            ),
+            ("// sigmalint-disable A, C\nf();\n// sigmalint-enable C\nf();\n// sigmalint-enable A\n", "f();\nf();\n"),
+            ("// sigmalint-disable SIG1\nf();\n// sigmalint-enable A\nf();\n// sigmalint-enable C\n", "f();\nf();\n"),
+            ("// sigmalint-disable A\nf();\n", "f();\n"),
+        ],
+    )
+    def test_an_end_goes_with_its_beginning(self, before: str, after: str) -> None:
+        for short, code in (("A", "SIG101"), ("B", "SIG201"), ("C", "SIG110")):
+            before, after = (re.sub(rf"\b{short}\b", code, text).replace("BAD", BAD) for text in (before, after))
+
+        assert self.fixed(before) == after
+
+    def test_an_end_of_several_beginnings_goes_with_the_last(self) -> None:
+        before = "// sigmalint-disable SIG101\n// sigmalint-disable SIG110\nf();\n// sigmalint-enable SIG1\n"
+
+        assert self.fixed(before) == "f();\n// sigmalint-enable SIG1\n"
+        assert self.fixed(self.fixed(before)) == "f();\n"
+
+    def fixed(self, text: str) -> str:
+        """A text after the fixes that can be applied together."""
+        fixes = apart(finding.fix for finding in script(text).findings if finding.rule.code == "SIG006" and finding.fix)
+        return applied(text, [edit for fix in fixes for edit in fix.edits])
 
     def test_misspelt_words_and_names_are_reported_with_what_was_meant(self) -> None:
         result = script(

@@ -3,6 +3,9 @@
 from functools import cache
 from importlib.resources import files
 
+WINDOWS = frozenset(("window", "self", "globalThis"))
+"""The names of the global object."""
+
 
 @cache
 def browser_globals() -> frozenset[str]:

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 
 from sigmalint import model
-from sigmalint.analysis.browser import browser_globals
+from sigmalint.analysis.browser import WINDOWS, browser_globals
 from sigmalint.analysis.calls import DROPPED, PASSED, RESERVE, Event
 from sigmalint.analysis.guards import TRUE, GuardOverflow
 from sigmalint.analysis.machine import OutOfBudget
@@ -48,7 +48,6 @@ _KEPT = 10_000
 MAX_REQUESTS = 4_000
 MAX_SAME = 100
 """How many requests one call gives, reached through the same calls (from the turns of a loop)."""
-_WINDOWS = frozenset(("window", "self", "globalThis"))
 _OTHER_WINDOWS = frozenset(("parent", "top", "opener", "frames"))
 _LIBRARIES = frozenset(("$", "jQuery", "_", "axios"))
 NODE_GLOBALS = frozenset(("require", "module", "exports", "process", "global", "__dirname", "__filename", "Buffer"))
@@ -164,7 +163,7 @@ class Interpreter(Statements):
     # --- globals and the SDK ---------------------------------------------------------------------------------------------
 
     def global_name(self, name: str, span: Span) -> Value:
-        if name in _WINDOWS:
+        if name in WINDOWS:
             return only(Symbol("window", span, "the global object", path="window", kind="object"))
         if name in self._clients:
             return self._namespace(self._clients[name], span)

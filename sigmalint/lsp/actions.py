@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from lsprotocol import types
 
 from sigmalint.finding import Edit, Finding, Fix
+from sigmalint.fixes import apart
 from sigmalint.lsp.cursor import look
 from sigmalint.lsp.diagnostics import Writer
 from sigmalint.lsp.view import View
@@ -26,6 +27,7 @@ EXPLAIN = "sigmalint.explain"
 """The command that shows a rule's page; its argument is the code."""
 
 _MISSING = {"missing-type": Role.METHOD, "missing-url": Role.URL, "missing-connection": Role.CONNECTION}
+_ORIGIN = re.compile(r"https://[\w.-]+(?::\d+)?")
 _INDENT = re.compile(r"[ \t]*")
 
 
@@ -40,7 +42,7 @@ def actions(
     if _wanted(FIX_ALL, only):
         edits = list(_all(findings))
         if edits:
-            yield types.CodeAction("Fix all that sigmalint can fix safely", kind=FIX_ALL, edit=_workspace_edit(view, edits))
+            yield types.CodeAction("Fix all that sigmalint can fix safely", kind=FIX_ALL, edit=view.edit(edits))
 
 
 def _wanted(kind: str, only: Sequence[str] | None) -> bool:
@@ -48,16 +50,16 @@ def _wanted(kind: str, only: Sequence[str] | None) -> bool:
 
 
 def _all(findings: Sequence[Finding]) -> Iterator[Edit]:
-    """The edits of the safe fixes, less those that would overlap."""
-    end = -1
-    for finding in findings:
-        fix = finding.fix
-        if fix is None or not fix.safe or any(edit.span.file is not finding.span.file for edit in fix.edits):
-            continue
-        edits = sorted(fix.edits, key=lambda edit: edit.span.start)
-        if edits and edits[0].span.start > end:
-            end = max(edit.span.end for edit in edits)
-            yield from edits
+    """The edits of the safe fixes of the file, less those that would overlap."""
+    safe = (
+        finding.fix
+        for finding in findings
+        if finding.fix is not None
+        and finding.fix.safe
+        and all(edit.span.file is finding.span.file for edit in finding.fix.edits)
+    )
+    for fix in apart(safe):
+        yield from fix.edits
 
 
 def _about(view: View, writer: Writer, finding: Finding) -> Iterator[types.CodeAction]:
@@ -69,7 +71,7 @@ def _about(view: View, writer: Writer, finding: Finding) -> Iterator[types.CodeA
             kind=types.CodeActionKind.QuickFix,
             diagnostics=diagnostics,
             is_preferred=preferred or None,
-            edit=_workspace_edit(view, edits),
+            edit=view.edit(edits),
         )
 
     if finding.fix is not None:
@@ -96,15 +98,6 @@ def _about(view: View, writer: Writer, finding: Finding) -> Iterator[types.CodeA
     )
 
 
-def _workspace_edit(view: View, edits: Sequence[Edit]) -> types.WorkspaceEdit:
-    # `changes` is what every client understands; `documentChanges` not.
-    changes: dict[str, list[types.TextEdit]] = {}
-    for edit in edits:
-        place = view.location(edit.span)
-        changes.setdefault(place.uri, []).append(types.TextEdit(place.range, edit.text))
-    return types.WorkspaceEdit(changes=changes)
-
-
 # --- what is missing in a request ------------------------------------------------------------------------------------------
 
 
@@ -121,6 +114,8 @@ def _additions(view: View, finding: Finding) -> Iterator[tuple[str, list[Edit]]]
             empty = any(case.span == finding.span and case.empty for case in request.role(role)) and not absent
             if absent or empty:
                 for value in _likely(view, request, role, what):
+                    if empty and not value:
+                        continue  # it is so already
                     member = f'{label}: "{value}"'
                     if absent:
                         title, edit = f"Add {member}", _insert(what.brace, member, empty=not what.keys)
@@ -137,7 +132,15 @@ def _likely(view: View, request: Request, role: Role, options: ObjectValue) -> l
         return list(dict.fromkeys((*(("POST", "PUT") if bodied else ("GET", "POST")), *request.form.methods)))[:2]
     if role is Role.CONNECTION:
         return [one.link_name for one in (view.extension.connections if view.extension else ()) if one.link_name]
-    return ["https://"]
+    # A beginning such as "https://" would be a mistake of another kind; what is empty stays reported as missing, at its place.
+    return _origins(view) or [""]
+
+
+def _origins(view: View) -> list[str]:
+    """The addresses that the manifest allows requests to, each as the beginning of one."""
+    manifest = view.extension.manifest if view.extension is not None else None
+    found = [domain.text.rstrip("/") for domain in manifest.whitelisted_domains] if manifest is not None else []
+    return [f"{origin}/" for origin in dict.fromkeys(found) if _ORIGIN.fullmatch(origin)]
 
 
 def _insert(brace: Span, member: str, *, empty: bool) -> Edit:

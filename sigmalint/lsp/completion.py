@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from lsprotocol import types
 
@@ -24,6 +24,8 @@ _TYPED = re.compile(r"[\w$-]{0,100}\Z"), re.compile(r"[\w$-]*+")
 _TYPED_IN_JSON = re.compile(r"[\w$./-]{0,100}\Z"), re.compile(r"[\w$./-]*+")
 """What is typed without quotes before and behind the cursor."""
 _LITERALS = ("true", "false")
+_NAMING = frozenset(("class", "const", "function", "let", "var"))
+"""The words behind which something gets a name."""
 
 
 def complete(view: View, offset: int, *, snippets: bool) -> list[types.CompletionItem]:
@@ -35,8 +37,8 @@ def complete(view: View, offset: int, *, snippets: bool) -> list[types.Completio
     cursor = view.cursor(offset)
     if cursor is None or cursor.comment is not None or cursor.is_behind_value:
         return []
-    if cursor.piece.place(cursor.offset) != offset or (cursor.string is not None and "\n" in cursor.string.content):
-        return []  # inside a reference, or a text of several lines
+    if cursor.piece.place(cursor.offset) != offset or (cursor.string is not None and not cursor.string.is_simple):
+        return []  # inside a reference, or a text that no item stands for
     writer = _Writer(view, cursor, offset, snippets=snippets)
     items = writer.manifest() if view.is_manifest else writer.code()
     return _sorted(items)
@@ -82,12 +84,23 @@ class _Writer:
             yield from self._members()
         elif cursor.in_key:
             yield from self._keys()
-        elif cursor.key is not None:
-            yield from self._values(cursor.key)
+        elif (key := self.view.key_at(cursor)) is not None:
+            yield from self._values(key)
             yield from self._reaching()
         else:
             yield from self._arguments()
             yield from self._reaching()
+        if not cursor.in_key:
+            yield from self._roots()
+
+    def _roots(self) -> Iterator[types.CompletionItem]:
+        """The global variables of SDKs that begin with the word that is typed, where it may stand for a value."""
+        cursor = self.cursor
+        if cursor.word is None or "." in cursor.before or (cursor.previous is not None and cursor.previous.text in _NAMING):
+            return
+        for product in self.view.own_products:
+            if product.root.lower().startswith(cursor.before.lower()):
+                yield self._item(product.root, _Kind.Module, product.root, detail=product.title)
 
     def _values(self, key: str) -> Iterator[types.CompletionItem]:
         if key in connection_options(self.view.products):
@@ -95,9 +108,13 @@ class _Writer:
         found = self.view.option_at(self.cursor)
         if found is not None:
             _, call, option = found
-            for value in option.values or (call.methods if _plays(call, option, Role.METHOD) else ()):
+            for value in _allowed(call, option):
                 yield self._value(value, _Kind.EnumMember, option.description)
             yield from self._booleans(option)
+        elif (holder := self.view.option_around(self.cursor.frames)) is not None and _plays(*holder[1:], Role.HEADERS):
+            for name, values in words.HEADERS.items():
+                for value in values if name.lower() == key.lower() else ():
+                    yield self._value(value, _Kind.Value, "")
 
     def _booleans(self, parameter: Parameter) -> Iterator[types.CompletionItem]:
         if "boolean" in parameter.types and self.cursor.string is None:
@@ -108,7 +125,8 @@ class _Writer:
         """Between parentheses and brackets."""
         frame = self.cursor.frames[0] if self.cursor.frames else None
         if frame is not None and frame.bracket == "[" and self.cursor.string is not None:
-            found = self.view.options_named(frame.callee)
+            outer = self.cursor.frames[1:]
+            found = self.view.options_named(frame.callee, outer) if frame.callee else self.view.options_at(outer)
             yield from self._options(*found) if found is not None else ()
         elif frame is not None and frame.bracket == "(":
             for product in self.view.products:
@@ -200,69 +218,62 @@ class _Writer:
         holder = self.view.option_around(frames)
         if holder is not None:
             _, call, option = holder
-            for name in words.HEADERS if _plays(call, option, Role.HEADERS) else ():
-                if name not in frames[0].keys:
-                    yield self._header(name)
+            given = {name.lower() for name in frames[0].keys}
+            for name, values in words.HEADERS.items() if _plays(call, option, Role.HEADERS) else ():
+                if name.lower() not in given:
+                    yield self._key(name, _text(values), quoted=True)
             for inner in option.items.properties if option.items is not None else option.properties:
                 if inner.name not in frames[0].keys:
-                    yield self._key(inner, words.parameter(inner.name, inner), self._example(call, inner))
+                    documentation = words.parameter(inner.name, inner)
+                    yield self._key(inner.name, _example(inner, inner.values), documentation, words.detail(inner))
 
     def _options(self, product: Product, call: Call, given: Collection[str] = ()) -> Iterator[types.CompletionItem]:
         """The options of a request, less those that are given."""
         for option in sorted(call.options, key=lambda option: not option.required):
             if option.name not in given:
-                yield self._key(option, words.option(product, call, option), self._example(call, option))
+                example = _example(option, _allowed(call, option))
+                yield self._key(option.name, example, words.option(product, call, option), words.detail(option))
 
-    def _example(self, call: Call, option: Parameter) -> str:
-        if "string" in option.types and "object" not in option.types:
-            values = option.values or (call.methods if _plays(call, option, Role.METHOD) else ())
-            return f'"${{1|{",".join(values)}|}}"' if values else '"$1"'
-        if option.types[:1] == ("object",):
-            return "{ $1 }"
-        return {"array": "[$1]", "boolean": "${1|true,false|}"}.get(option.types[0] if option.types else "", "$1")
-
-    def _key(self, option: Parameter, documentation: str, example: str) -> types.CompletionItem:
-        cursor = self.cursor
-        bare = cursor.string is not None or cursor.follows == ":" or not cursor.in_key
-        new = option.name if bare else f"{option.name}: {example if self.snippets else ''}"
-        return self._item(
-            option.name,
-            _Kind.Property,
-            new,
-            documentation=documentation,
-            detail=words.detail(option),
-            snippet=self.snippets and not bare,
+    def _key(
+        self, name: str, example: str, documentation: str = "", detail: str | None = None, *, quoted: bool = False
+    ) -> types.CompletionItem:
+        """A key; where there is no colon behind it yet, with one and an example of the value, which is a snippet. `quoted`: it
+        is written in quotes."""
+        cursor, string = self.cursor, self.cursor.string
+        if not cursor.in_key or cursor.follows == ":":
+            new = self._quoted(name) if quoted else name
+            return self._item(name, _Kind.Property, new, documentation=documentation, detail=detail, whole=quoted)
+        quote = "" if string is None and not quoted else "'" if string is not None and string.text[0] == "'" else '"'
+        new = f"{quote}{name}{quote}: {example if self.snippets else ''}"
+        if self.view.is_manifest and cursor.follows not in ("", ",", "}"):
+            new += ","
+        item = self._item(
+            name, _Kind.Property, new, documentation=documentation, detail=detail, whole=quoted, snippet=self.snippets
         )
-
-    def _header(self, name: str) -> types.CompletionItem:
-        return self._item(name, _Kind.Property, self._quoted(name) + self._colon, whole=True)
-
-    @property
-    def _colon(self) -> str:
-        """What goes behind a key in quotes, where it is not there yet."""
-        return "" if self.cursor.string is not None or self.cursor.follows == ":" else ": "
+        if string is not None:
+            # The colon goes behind the quotes, and what is replaced decides what the client compares with the item.
+            item.text_edit = types.TextEdit(self.view.range(string.start, string.end), cursor.piece.written(new))
+            item.filter_text = self.view.file.text[string.start : string.inner[0]] + name
+        return item
 
     def _members(self) -> Iterator[types.CompletionItem]:
-        before = self.cursor.before.rpartition(".")[0].removeprefix("window.")
-        found = self.view.options_named(before)
+        owner = self.cursor.before.rpartition(".")[0]
+        if not owner:
+            return
+        found = self.view.options_named(owner, self.cursor.frames)
         if found is not None:
             yield from self._options(*found)
+        path = self.view.path_of(owner)
+        start = f"{path}." if path else ""
         for product in self.view.own_products:
-            names = self.view.names_of(product)
-            root = next((name for name in names if before == name or before.startswith(f"{name}.")), None)
-            if root is None:
-                if product.namespace.startswith(f"{before}."):
-                    step = product.namespace[len(before) + 1 :].partition(".")[0]
-                    yield self._item(step, _Kind.Module, step, detail=product.title)
-                continue
-            start = before[len(root) + 1 :] + "." if len(before) > len(root) else ""
             documented = {method.name: words.method(product, method) for method in (product.init, *product.methods)}
             documented |= {call.path: words.call(product, call) for call in product.calls}
             if product.dispatch_path:
                 documented.setdefault(product.dispatch_path, words.dispatch(product))
             for name, text in documented.items():
-                if name.startswith(start):
-                    step, _, rest = name[len(start) :].partition(".")
+                whole = f"{product.namespace}.{name}"
+                if whole.startswith(start):
+                    step, _, rest = whole[len(start) :].partition(".")
                     kind, text = (_Kind.Module, "") if rest else (_Kind.Method, text)
                     yield self._item(step, kind, step, documentation=text, detail=product.title)
 
@@ -275,7 +286,13 @@ class _Writer:
         if cursor.in_key:
             for name, found in described(self.view, path).items():
                 if name not in cursor.frames[0].keys:
-                    yield self._json_key(found)
+                    yield self._key(
+                        name,
+                        _example(found, found.values),
+                        words.parameter(name, found),
+                        words.detail(found),
+                        quoted=True,
+                    )
             return
         keys = path
         while keys and isinstance(keys[-1], int):
@@ -292,16 +309,6 @@ class _Writer:
         if keys[0] == "modules" and key in ("url", "icon", "logo"):
             for file in self._files(_PAGES if key == "url" else _IMAGES):
                 yield self._value(file, _Kind.File, "")
-
-    def _json_key(self, found: Parameter) -> types.CompletionItem:
-        return self._item(
-            found.name,
-            _Kind.Property,
-            self._quoted(found.name) + self._colon,
-            documentation=words.parameter(found.name, found),
-            detail=words.detail(found),
-            whole=True,
-        )
 
     def _files(self, suffixes: tuple[str, ...]) -> list[str]:
         """The extension's files under `app/`, as a manifest names them; those of the whole extension where there is none."""
@@ -326,7 +333,25 @@ def _plays(call: Call, option: Parameter, role: Role) -> bool:
     return access is not None and access.option == option.name
 
 
+def _allowed(call: Call, option: Parameter) -> tuple[str, ...]:
+    """The values of an option, where it may not have any other."""
+    return option.values or (call.methods if _plays(call, option, Role.METHOD) else ())
+
+
+def _example(parameter: Parameter, values: Sequence[str]) -> str:
+    """A value that a parameter may have, as a snippet."""
+    if "string" in parameter.types and "object" not in parameter.types:
+        return _text(values)
+    if parameter.types[:1] == ("object",):
+        return "{ $1 }"
+    return {"array": "[$1]", "boolean": "${1|true,false|}"}.get(parameter.types[0] if parameter.types else "", "$1")
+
+
+def _text(values: Sequence[str]) -> str:
+    """A string as a snippet: one of some values, any where there are none."""
+    choices = ",".join(re.sub(r"([\\,|])", r"\\\1", value) for value in values)
+    return f'"${{1|{choices}|}}"' if choices else '"$1"'
+
+
 def _uses(view: View, name: str) -> int:
-    extension = view.extension
-    requests = extension.requests if extension is not None else ()
-    return len({request.callee for request in requests for case in request.role(Role.CONNECTION) if case.text == name})
+    return len({request.callee for request in view.requests for case in request.role(Role.CONNECTION) if case.text == name})

@@ -6,7 +6,8 @@ that are open at the cursor are found from there backwards. It reads JavaScript,
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from sigmalint.finding import in_attribute
@@ -15,21 +16,23 @@ _TOKEN = re.compile(
     r"""
       (?P<comment>//[^\r\n]*+|/\*[\s\S]*?(?:\*/|\Z)|<!--[\s\S]*?(?:-->|\Z))
     | (?P<string>"(?:[^"\\\r\n]|\\.)*+(?:"|(?=[\r\n])|\Z)
-                |'(?:[^'\\\r\n]|\\.)*+(?:'|(?=[\r\n])|\Z)
-                |`(?:[^`\\]|\\[\s\S])*+(?:`|\Z))
+                |'(?:[^'\\\r\n]|\\.)*+(?:'|(?=[\r\n])|\Z))
     | (?P<word>[\w$]++)
     | (?P<mark>\?\.|=>|[^\s\w$])
     """,
     re.VERBOSE,
 )
+_CHUNK = re.compile(r"(?:[^`\\$]|\\[\s\S]?+|\$(?!\{))*+(?P<end>`|\$\{|\Z)")
+"""A template's text up to its end, or to an expression in it."""
 _REGEX = re.compile(r"/(?![*/])(?:[^/\\\[\r\n]|\\.|\[(?:[^\]\\\r\n]|\\.){0,100}+\]){1,200}+/[a-z]*+")
-_BEFORE_REGEX = frozenset("(,=:[!&|?{};+-*%<>~^") | {"return", "typeof", "=>", "case", "in", "of"}
+_BEFORE_REGEX = frozenset("(,=:[!&|?{};+-*%<>~^") | {"${", "return", "typeof", "=>", "case", "in", "of"}
 _BEFORE_OBJECT = frozenset("(,=:[?&|") | {"return", "default", "yield", "await"}
 _BEHIND_STRING = frozenset(",)]}:;+.?=!&|<>") | {"?.", "as", "in", "instanceof", "of", "satisfies", "with"}
 _IN_VALUE = frozenset("?:|&.!")
 _NAMING = ("string", "word")
 _TYPED = re.compile(r"""[^\s,;:(){}\[\]<>"'`\\]*+""")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
+_OPENING = frozenset((*_CLOSING.values(), "${"))
 _WINDOW = 6_000
 
 
@@ -80,6 +83,11 @@ class Token(NamedTuple):
         return len(self.text) > 1 and self.text[-1] == self.text[0]
 
     @property
+    def is_simple(self) -> bool:
+        """Whether a string has one line, and no expression in it."""
+        return "\n" not in self.content and not (self.text.startswith("`") and "${" in self.content)
+
+    @property
     def content(self) -> str:
         """A string's text between its quotes; the text of any other token."""
         return self.text[1 : -1 if self.is_closed else None] if self.kind == "string" else self.text
@@ -87,20 +95,24 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A bracket that is open at the cursor.
+    """A bracket that is open at the cursor: `(`, `[`, the `{` of an object, the `${` of a template, `block` for any other `{`.
 
-    `start` is its offset. Of `{`: `key` is the key whose value the cursor is in, None where a key is expected; `keys` are
-    the other keys; `target` is what the object is assigned to. Of `(` and `[`: `callee` is what is called or indexed. Both
-    are dotted names. `index` counts commas before the cursor.
+    `start` is its offset, `end` that of the bracket that closes it: known of the innermost alone, of others the cursor's. Of an
+    object: `key` is the key whose value the cursor is in, None where a key is expected and "" for one that is computed and not
+    known; `keys` are the keys with their offsets, less one that is being typed. Of `(` and `[`: `callee` is what is called or
+    indexed, a dotted name. `index` counts commas before the cursor. `target` is the dotted name that the value in brackets, or
+    of the call, is assigned to. `spread`: it stands behind `...`.
     """
 
     bracket: str
     start: int
-    key: str | None
-    keys: frozenset[str]
-    callee: str
-    index: int
+    end: int
+    key: str | None = None
+    keys: Mapping[str, int] = field(default_factory=dict)
+    callee: str = ""
+    index: int = 0
     target: str = ""
+    spread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +190,7 @@ def look(piece: Piece, place: int) -> Cursor:
     """What stands around an offset of the file that a piece of code is in."""
     text, offset = piece.text, piece.offset(place)
     end = min(len(text), offset + _WINDOW)
-    tokens = _tokens(text, _window(text, offset), end)
+    tokens = _tokens(text, _window(text, offset), end, offset)
     at = next((index for index, token in enumerate(tokens) if token.end >= offset), len(tokens))
     token = None
     if at < len(tokens) and _holds(tokens[at], offset):
@@ -192,9 +204,9 @@ def look(piece: Piece, place: int) -> Cursor:
         typed = _TYPED.match(text, offset)
         stop = typed.end() if typed else offset
         token = token._replace(end=stop, text=text[token.start : stop], inner=(token.start + 1, stop))
-        tokens[at:] = [token, *_tokens(text, stop, end)]
+        tokens[at:] = [token, *_tokens(text, stop, end, offset)]
     following = at + (token is not None)
-    frames = tuple(replace(frame, start=piece.place(frame.start)) for frame in _frames(tokens, at, following))
+    frames = tuple(_placed_frame(piece, frame) for frame in _frames(text, tokens, at, following))
     chain = _chain(tokens, following) if token is not None and token.kind == "word" else ""
     before = _chain(tokens, at)
     if token is not None and token.kind == "word":
@@ -214,6 +226,14 @@ def look(piece: Piece, place: int) -> Cursor:
     )
 
 
+def blocks(piece: Piece, place: int) -> list[int]:
+    """Where the blocks around an offset of the file begin, innermost first."""
+    text, offset = piece.text, piece.offset(place)
+    tokens = _tokens(text, _window(text, offset), offset, offset)
+    frames = _frames(text, tokens, len(tokens), len(tokens))
+    return [piece.place(frame.start) for frame in frames if frame.bracket == "block"]
+
+
 def _placed(piece: Piece, token: Token | None) -> Token | None:
     """A token with the file's offsets."""
     if token is None:
@@ -221,6 +241,16 @@ def _placed(piece: Piece, token: Token | None) -> Token | None:
     start, end = token.inner
     return token._replace(
         start=piece.place(token.start), end=piece.place(token.end), inner=(piece.place(start), piece.place(end))
+    )
+
+
+def _placed_frame(piece: Piece, frame: Frame) -> Frame:
+    """A frame with the file's offsets."""
+    return replace(
+        frame,
+        start=piece.place(frame.start),
+        end=piece.place(frame.end),
+        keys={name: piece.place(start) for name, start in frame.keys.items()},
     )
 
 
@@ -245,8 +275,10 @@ def _window(text: str, offset: int) -> int:
     return lowest
 
 
-def _tokens(text: str, start: int, end: int) -> list[Token]:
+def _tokens(text: str, start: int, end: int, offset: int) -> list[Token]:
+    """The tokens of a stretch. A template is one, a string, but for the expression in it that has the offset inside."""
     tokens: list[Token] = []
+    templates: list[_Template] = []
     position = start
     previous = ";"
     while position < end:
@@ -254,19 +286,56 @@ def _tokens(text: str, start: int, end: int) -> list[Token]:
         if match is None:
             break
         kind, token = match.lastgroup or "", match[0]
-        if token == "/" and previous in _BEFORE_REGEX and (regex := _REGEX.match(text, match.start(), end)):
-            position = regex.end()
-            previous = "/"
-            continue
-        position = match.end()
+        begin, position = match.span()
         behind = tokens[-1].end if tokens else start
-        found = Token(kind, match.start(), position, token, "\n" in text[behind : match.start()], match.span())
-        if kind == "string":
-            found = found._replace(inner=(found.start + 1, found.end - found.is_closed))
-        tokens.append(found)
+        if token == "/" and previous in _BEFORE_REGEX and (regex := _REGEX.match(text, begin, end)):
+            position = regex.end()
+        elif token == "`" or (token == "}" and templates and not templates[-1].depth):
+            inside = position
+            if token == "}":
+                template = templates.pop()
+                if template.expression <= offset <= begin:
+                    tokens.append(_token(text, begin, "mark", begin, position))
+                    begin = position
+                else:
+                    del tokens[template.first :]
+                    begin, behind = template.start, tokens[-1].end if tokens else start
+            # The template, or what is left of it.
+            chunk = _CHUNK.match(text, inside, end)
+            assert chunk is not None
+            position = chunk.end()
+            if chunk["end"] == "${":
+                templates.append(_Template(len(tokens), begin, position))
+                tokens.append(_token(text, behind, "string", begin, chunk.start("end")))
+                tokens.append(_token(text, position, "mark", chunk.start("end"), position))
+                token = "${"
+            else:
+                tokens.append(_token(text, behind, "string", begin, position))
+        else:
+            tokens.append(_token(text, behind, kind, begin, position))
+            if templates and kind == "mark":
+                templates[-1].depth += (token == "{") - (token == "}")
         if kind != "comment":
             previous = token
     return tokens
+
+
+def _token(text: str, behind: int, kind: str, start: int, end: int) -> Token:
+    """A token; `behind` is where the one before it ends."""
+    own = text[start:end]
+    inner = (start + 1, end - (len(own) > 1 and own[-1] == own[0])) if kind == "string" else (start, end)
+    return Token(kind, start, end, own, "\n" in text[behind:start], inner)
+
+
+@dataclass(slots=True)
+class _Template:
+    """A template in one of whose expressions the tokens are: the index of its first token, the offsets where it and the
+    expression begin, and how many braces are open in that."""
+
+    first: int
+    start: int
+    expression: int
+    depth: int = 0
 
 
 def _holds(token: Token, offset: int) -> bool:
@@ -280,7 +349,7 @@ def _holds(token: Token, offset: int) -> bool:
     return False
 
 
-def _frames(tokens: list[Token], before: int, after: int) -> "list[Frame]":
+def _frames(text: str, tokens: list[Token], before: int, after: int) -> list[Frame]:
     frames: list[Frame] = []
     closed: list[str] = []
     inside: list[int] = []
@@ -288,14 +357,14 @@ def _frames(tokens: list[Token], before: int, after: int) -> "list[Frame]":
         token = tokens[index]
         if token.kind == "mark" and token.text in _CLOSING:
             closed.append(_CLOSING[token.text])
-        elif token.kind == "mark" and token.text in "([{":
+        elif token.kind == "mark" and token.text in _OPENING:
             if closed:
                 if closed[-1] == token.text:
                     closed.pop()
                 continue
             items = inside[::-1]
-            # The keys behind the cursor are those of the innermost object alone.
-            frames.append(_frame(tokens, index, items, after if not frames else None))
+            # What is behind the cursor is read for the innermost object alone.
+            frames.append(_frame(text, tokens, index, items, range(after, after if frames else _end(tokens, after))))
             inside = []
             continue
         if not closed and token.kind != "comment":
@@ -303,8 +372,20 @@ def _frames(tokens: list[Token], before: int, after: int) -> "list[Frame]":
     return frames
 
 
-def _frame(tokens: list[Token], at: int, inside: list[int], after: int | None) -> Frame:
-    """A frame whose bracket is the token `at`; `inside` are the tokens between it and the cursor, less what is closed there."""
+def _end(tokens: list[Token], after: int) -> int:
+    """The index of the bracket that closes the innermost one which is open before a token."""
+    depth = 0
+    for index in range(after, len(tokens)):
+        if tokens[index].kind == "mark":
+            depth += (tokens[index].text in _OPENING) - (tokens[index].text in _CLOSING)
+            if depth < 0:
+                return index
+    return len(tokens)
+
+
+def _frame(text: str, tokens: list[Token], at: int, inside: list[int], behind: range) -> Frame:
+    """A frame whose bracket is the token `at`; `inside` are the tokens between it and the cursor, less what is closed there,
+    and `behind` those from there on to its end."""
     opener = tokens[at]
     items: list[list[int]] = [[]]
     for index in inside:
@@ -312,44 +393,76 @@ def _frame(tokens: list[Token], at: int, inside: list[int], after: int | None) -
             items.append([])
         else:
             items[-1].append(index)
+    before = at - 1
+    while before >= 0 and tokens[before].kind == "comment":
+        before -= 1
+    lead = _chain(tokens, at)
+    frame = Frame(
+        opener.text,
+        opener.start,
+        tokens[behind.stop].start if behind.stop < len(tokens) else tokens[-1].end,
+        callee=lead.removeprefix("...") if opener.text in ("(", "[") else "",
+        index=len(items) - 1,
+        target=_target(tokens, at),
+        spread=lead.startswith("..."),
+    )
+    if opener.text != "{":
+        return frame
+    if before >= 0 and not frame.spread and tokens[before].text not in _BEFORE_OBJECT:
+        return replace(frame, bracket="block")
+    keys: dict[str, int] = {}
+    for item in items[:-1]:
+        if (colon := _colon(tokens, item)) is not None:
+            start, name = _key(text, tokens, colon)
+            keys[name] = start
+        elif item and tokens[item[0]].kind == "word" and (len(item) == 1 or tokens[item[0] + 1].text == "("):
+            keys[tokens[item[0]].content] = tokens[item[0]].start
     key = None
-    keys: set[str] = set()
-    callee = target = ""
-    if opener.text == "{":
-        target = _target(tokens, at)
-        for item in items:
-            if len(item) > 1 and tokens[item[1]].text == ":" and tokens[item[0]].kind in ("word", "string"):
-                keys.add(tokens[item[0]].content)
-        last = items[-1]
-        if len(last) > 1 and tokens[last[1]].text == ":":
-            key = tokens[last[0]].content
-            keys.discard(key)
-        if after is not None:
-            keys |= _keys_behind(tokens, after)
-        before = at - 1
-        while before >= 0 and tokens[before].kind == "comment":
-            before -= 1
-        if before >= 0 and tokens[before].text not in _BEFORE_OBJECT:
-            return Frame("block", opener.start, None, frozenset(), "", 0)
-    else:
-        callee = _chain(tokens, at)
-    return Frame(opener.text, opener.start, key, frozenset(keys), callee, len(items) - 1, target)
+    if (colon := _colon(tokens, items[-1])) is not None:
+        start, key = _key(text, tokens, colon)
+        keys[key] = start
+    for start, name in _keys_behind(text, tokens, behind):
+        keys.setdefault(name, start)
+    return replace(frame, key=key, keys=keys)
 
 
-def _keys_behind(tokens: list[Token], after: int) -> set[str]:
-    keys: set[str] = set()
+def _colon(tokens: list[Token], item: list[int]) -> int | None:
+    """The index of the colon behind the key of an object's member; `item` are its tokens, less what is in brackets."""
+    first = item[:1] if item and tokens[item[0]].kind == "mark" else item[1:2]
+    return first[0] if first and tokens[first[0]].text == ":" else None
+
+
+def _key(text: str, tokens: list[Token], colon: int) -> tuple[int, str]:
+    """The offset of the key before a colon, and the key; "" for one that is computed and not known."""
+    last = tokens[colon - 1]
+    if last.text != "]":
+        return last.start, last.content
+    first = colon - 1
+    while first > 0 and tokens[first - 1].text != "[":
+        first -= 1
+    name = tokens[first]
+    if first == colon - 2 and name.kind in _NAMING:
+        return name.start, name.content if name.kind == "string" else _constant(text, name.text)
+    return name.start, ""
+
+
+def _constant(text: str, name: str) -> str:
+    """The string that a name is given in the code; "" where it is given something else, or more than once."""
+    found = re.findall(rf"(?<![\w$.]){re.escape(name)}\s*(?::\s*\w+\s*)?=(?![=>])\s*(?:([\"'`])([^\"'`\\\n]*)\1)?", text)
+    return found[0][1] if len(found) == 1 else ""
+
+
+def _keys_behind(text: str, tokens: list[Token], behind: range) -> Iterator[tuple[int, str]]:
+    """The keys among tokens of an object, each with its offset."""
     depth = 0
-    for index in range(after, len(tokens) - 1):
-        token = tokens[index]
-        if token.kind == "mark" and token.text in "([{":
-            depth += 1
-        elif token.kind == "mark" and token.text in ")]}":
-            depth -= 1
-            if depth < 0:
-                break
-        elif depth == 0 and token.kind in ("word", "string") and tokens[index + 1].text == ":":
-            keys.add(token.content)
-    return keys
+    for index in behind:
+        token, following = tokens[index], tokens[index + 1].text if index + 1 < len(tokens) else ""
+        if token.kind == "mark":
+            depth += (token.text in _OPENING) - (token.text in _CLOSING)
+        if depth == 0 and following == ":" and (token.kind in _NAMING or token.text == "]"):
+            yield _key(text, tokens, index + 1)
+        elif depth == 0 and token.kind == "word" and tokens[index - 1].text == "," and following in (",", "}"):
+            yield token.start, token.content
 
 
 def _target(tokens: list[Token], end: int) -> str:

@@ -65,7 +65,7 @@ def _in_code(view: View, cursor: Cursor) -> str | None:
                     return words.call(product, call)
             if product.dispatch_path and view.is_call(cursor.chain, product, product.dispatch_path):
                 return words.dispatch(product)
-            if cursor.chain in (product.namespace, product.root):
+            if cursor.chain and view.path_of(cursor.chain) in (product.namespace, product.root):
                 return f"**{product.namespace}** - SDK of {product.title}"
     return _option(view.option_at(cursor) or view.option_named(cursor))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from sigmalint.errors import UserError
-from sigmalint.finding import is_plain
+from sigmalint.finding import Edit, is_plain
 from sigmalint.lsp.view import View, inner
 from sigmalint.sdk import Role
 from sigmalint.sources.script import LANGUAGES
@@ -49,8 +49,8 @@ def renamable(view: View, offset: int) -> tuple[str, types.Range] | None:
     return None if named is None or not named[0] else (named[0], view.positions.range(named[1]))
 
 
-def rename(view: View, offset: int, name: str) -> dict[str, list[types.TextEdit]] | None:
-    """The edits that rename a connection, by address. NotPossible where a use is not written out, or the name is none."""
+def rename(view: View, offset: int, name: str) -> types.WorkspaceEdit | None:
+    """The edits that rename a connection. NotPossible where a use is not written out, or the name is none."""
     named = view.connection_at(offset)
     extension = view.extension
     if named is None or extension is None:
@@ -62,14 +62,13 @@ def rename(view: View, offset: int, name: str) -> dict[str, list[types.TextEdit]
         raise NotPossible(f'"{name}" has a character that cannot be written everywhere as it is')
     if name != old and name in extension.connections:
         raise NotPossible(f'"{name}" is declared already')
-    edits: dict[str, list[types.TextEdit]] = {}
+    edits: list[Edit] = []
     for span in _mentions(view, old, declaration=True):
         if span.text != old:
             at = f"{span.file.path}:{span.begin.line}"
             raise NotPossible(f'"{old}" is put together in {at}, it has to be renamed there by hand')
-        place = view.location(span)
-        edits.setdefault(place.uri, []).append(types.TextEdit(place.range, name))
-    return edits
+        edits.append(Edit(span, name))
+    return view.edit(edits)
 
 
 def links(view: View) -> list[types.DocumentLink]:

@@ -350,7 +350,18 @@ class Server(LanguageServer):
         if file is None:
             return None
         held = self.files.extension_of(path)
-        return View(self.files, self.positions, self.uris, path, file, held, manifest_schema=self._manifest_schema)
+        workspace = self.client_capabilities.workspace
+        versioned = workspace is not None and workspace.workspace_edit and workspace.workspace_edit.document_changes
+        return View(
+            self.files,
+            self.positions,
+            self.uris,
+            path,
+            file,
+            held,
+            manifest_schema=self._manifest_schema,
+            versions=self._versions if versioned else None,
+        )
 
     def complete(self, params: types.CompletionParams) -> types.CompletionList | None:
         """`textDocument/completion`: of the text as it is now, of the extension as it was linted last."""
@@ -402,10 +413,9 @@ class Server(LanguageServer):
         if view is None:
             return None
         try:
-            edits = navigation.rename(view, view.offset(params.position), params.new_name)
+            return navigation.rename(view, view.offset(params.position), params.new_name)
         except navigation.NotPossible as error:
             raise JsonRpcInvalidParams(str(error)) from None
-        return None if edits is None else types.WorkspaceEdit(changes=edits)
 
     def links(self, params: types.DocumentLinkParams) -> list[types.DocumentLink]:
         """`textDocument/documentLink`."""

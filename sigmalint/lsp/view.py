@@ -2,15 +2,17 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from lsprotocol import types
 
-from sigmalint.finding import Fix
-from sigmalint.lsp.cursor import Cursor, Frame, Piece, look
+from sigmalint.finding import Edit, Fix
+from sigmalint.lsp.cursor import Cursor, Frame, Piece, blocks, look
+from sigmalint.lsp.names import canonical, declares, given_names
 from sigmalint.lsp.texts import Positions
 from sigmalint.lsp.workspace import Held, Workspace
 from sigmalint.model import Case, Extension, ObjectValue, Request, SdkCall
@@ -23,16 +25,18 @@ from sigmalint.sources.text import SourceFile, Span
 _SCRIPT = re.compile(r"<script\b[^>]*>", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
 _JAVASCRIPT_URL = re.compile(r"\s*javascript:", re.IGNORECASE)
+_GIVING_BACK = frozenset(("", "return", "Object.assign", "Object.freeze", "Object.seal", "structuredClone"))
+"""What gives back the value in the parentheses behind it, or one that has all of its properties."""
 _TAG = 4_000
 _MOST_TAGS = 10
-_GIVEN = re.compile(r"([\w$]+(?:\.[\w$]+)*)\s*=\s*(?:await\s+)?(?:window\.)?\Z")
 _NAME = 100
+_MOST_USES = 4
+"""How many uses of a name are looked at for one that is the same variable, the nearest first."""
 _CALLEE = re.compile(r"[\w$.?]*\Z")
 _ARGUMENTS = re.compile(r"\s*\(([^()\n]{1,200})")
-_WHOLE = re.compile(r"\s*(?:\.\s*init\s*\(|[^\s.\w$(\[]|$)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class View:
     """A file (absolute path) and its text; `held` is the extension it belongs to, None for a file of none."""
 
@@ -44,6 +48,8 @@ class View:
     held: Held | None
     manifest_schema: bool = False
     """Whether the editor has the manifest's schema, and itself says what follows from that."""
+    versions: Mapping[str, int | None] | None = None
+    """The versions of the texts that are open, by path; None for an editor that takes no edits of versions."""
 
     @property
     def extension(self) -> Extension | None:
@@ -80,23 +86,20 @@ class View:
         """The range between two offsets."""
         return self.positions.range(self.file.span(start, end))
 
-    def names_of(self, product: Product) -> tuple[str, ...]:
-        """What stands for a product's namespace in the file: itself, its usual names, and what code gives it."""
-        own: dict[str, None] = {}
-        text = self.file.text
-        start = text.find(product.namespace)
-        while start >= 0:
-            end = start + len(product.namespace)
-            given = _GIVEN.search(text, max(0, start - _NAME), start)
-            if given and _WHOLE.match(text, end):
-                own[given[1]] = None
-            start = text.find(product.namespace, end)
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What stands for an SDK or a part of it in the file, each with its path from the global object on."""
+        found = given_names(self.file.text, self.products)
         for call in self._sdk_calls():
-            path, callee = call.path.removeprefix(f"{product.namespace}."), call.callee.text
-            if path != call.path and callee.endswith(f".{path}"):
-                own[callee.removesuffix(f".{path}")] = None
-        short = product.namespace.rpartition(".")[2]
-        return tuple(dict.fromkeys((product.namespace, *product.clients, short, *own)))
+            written, path = canonical(call.callee.text.replace("?", ""), {}).split("."), call.path.split(".")
+            while len(path) > 1 and len(written) > 1 and written[-1] == path[-1]:
+                del written[-1], path[-1]
+            found.setdefault(".".join(written), ".".join(path))
+        return found
+
+    def path_of(self, written: str) -> str:
+        """The path from the global object on of a dotted name; the name itself where it stands for nothing known."""
+        return canonical(written, self.names)
 
     def _sdk_calls(self) -> Iterator[SdkCall]:
         extension = self.extension
@@ -107,10 +110,7 @@ class View:
 
     def is_call(self, callee: str, product: Product, path: str) -> bool:
         """Whether what is called, as it is written, may be a product's member of this path."""
-        if callee == path:
-            return "." in path
-        prefix = callee.removesuffix(f".{path}")
-        return prefix != callee and ("." in path or prefix.removeprefix("window.") in self.names_of(product))
+        return self.path_of(callee) == f"{product.namespace}.{path}" or ("." in path and f".{callee}".endswith(f".{path}"))
 
     def code_at(self, offset: int) -> Piece | None:
         """The code around an offset: a script file, a script or handler of a page, a manifest; None for markup."""
@@ -153,20 +153,48 @@ class View:
         code = self.code_at(offset)
         return None if code is None else look(code, offset)
 
+    def edit(self, edits: Iterable[Edit]) -> types.WorkspaceEdit:
+        """Edits of the extension's files, as the editor takes them."""
+        assert self.held is not None
+        changes: dict[str, list[types.TextEdit]] = {}
+        for span, text in edits:
+            path = self.held.folder.locate(span.file.path)
+            changes.setdefault(path, []).append(types.TextEdit(self.positions.range(span), text))
+        if self.versions is None:
+            return types.WorkspaceEdit(changes={self.uris.of(path): one for path, one in changes.items()})
+        return types.WorkspaceEdit(
+            document_changes=[
+                types.TextDocumentEdit(
+                    types.OptionalVersionedTextDocumentIdentifier(self.uris.of(path), self.versions.get(path)), one
+                )
+                for path, one in changes.items()
+            ]
+        )
+
     def location(self, span: Span) -> types.Location:
         """Where a span of the extension stands."""
         assert self.held is not None
         path = self.held.folder.locate(span.file.path)
         return types.Location(self.uris.of(path), self.positions.range(span))
 
+    def key_at(self, cursor: Cursor) -> str | None:
+        """The key whose value a cursor is in; of one that is computed, what it came to when the extension was linted."""
+        key = cursor.key
+        place = cursor.frames[0].keys.get("") if key == "" and cursor.frames else None
+        if place is not None:
+            for options in self._option_objects():
+                key = next((name for name, span in options.keys.items() if span.start == place and self._is_own(span)), key)
+        return key
+
     def option_at(self, cursor: Cursor) -> tuple[Product, Call, Parameter] | None:
         """The option of a request whose value a cursor is in."""
-        return None if cursor.key is None else self.option_of(cursor, cursor.key)
+        key = self.key_at(cursor)
+        return None if key is None else self.option_of(cursor, key)
 
     def option_of(self, cursor: Cursor, key: str) -> tuple[Product, Call, Parameter] | None:
         """The option that a key, or a synonym, is of the options object that a cursor is in or assigns to."""
         frames, (owner, _, _) = cursor.frames, cursor.target.rpartition(".")
-        found = self.options_at(frames) if frames and frames[0].bracket == "{" else self.options_named(owner)
+        found = self.options_at(frames) if frames and frames[0].bracket == "{" else self.options_named(owner, frames)
         return None if found is None else _option(*found, key)
 
     def option_named(self, cursor: Cursor) -> tuple[Product, Call, Parameter] | None:
@@ -174,11 +202,13 @@ class View:
         owner, _, key = cursor.chain.rpartition(".")
         if cursor.string is not None and cursor.frames and cursor.frames[0].bracket == "[":
             owner, key = cursor.frames[0].callee, cursor.string.content
-        found = self.options_named(owner)
+        found = self.options_named(owner, cursor.frames)
         return None if found is None else _option(*found, key)
 
     def option_around(self, frames: tuple[Frame, ...]) -> tuple[Product, Call, Parameter] | None:
         """The option of a request whose value is, or has as an element, the object that is the innermost of some frames."""
+        if not frames or frames[0].bracket != "{":
+            return None
         frame, outer = frames[0], frames[1:]
         if outer and outer[0].bracket == "[":
             outer = outer[1:]
@@ -186,83 +216,127 @@ class View:
             found, key = self.options_at(outer), outer[0].key
         else:
             owner, _, key = frame.target.rpartition(".")
-            found = self.options_named(owner)
+            found = self.options_named(owner, frames)
         if found is not None:
             return _option(*found, key)
-        for request in self.extension.requests if self.extension is not None else ():
+        for request in self.requests:
             for option, case in request.written:
                 if self._is_object(case, frame):
                     return request.product, request.form, option
         return None
 
-    def options_named(self, name: str) -> tuple[Product, Call] | None:
-        """The request whose options object has a name: what is passed to the call as it is written, or what reaches it."""
+    def options_named(self, name: str, frames: tuple[Frame, ...]) -> tuple[Product, Call] | None:
+        """The request whose options object has a name inside of some frames: what is passed to the call as it is written, or
+        what reaches it."""
         if not name:
             return None
+        place = frames[0].start if frames else 0
+        found = [*self._passed(name)]
+        for request in self.requests:
+            found += ((offset, request.product, request.form) for case in request.options for offset in self._uses(case, name))
+        found.sort(key=lambda use: abs(use[0] - place))
+        return next(((product, call) for at, product, call in found[:_MOST_USES] if self._is_same(name, frames, at)), None)
+
+    def _passed(self, name: str) -> Iterator[tuple[int, Product, Call]]:
+        """The calls, each with its offset, whose options have a name as they are written."""
         text = self.file.text
         for product, call in self._calls():
-            start = text.find(call.path)
-            while start >= 0:
-                end = start + len(call.path)
-                given = _ARGUMENTS.match(text, end)
-                arguments = given[1].split(",") if given else []
-                if name in (argument.strip() for argument in arguments[call.options_argument : call.options_argument + 1]):
-                    callee = _CALLEE.search(text, max(0, start - _NAME), start)
-                    if self.is_call(f"{callee[0] if callee else ''}{call.path}".replace("?", ""), product, call.path):
-                        return product, call
-                start = text.find(call.path, end)
-        for request in self.extension.requests if self.extension is not None else ():
-            for case in request.options:
-                if self._is_named(case, name):
-                    return request.product, request.form
-        return None
+            whole = f"{product.namespace}.{call.path}"
+            for spelling in (call.path, *(alias for alias, path in self.names.items() if path == whole)):
+                start = text.find(spelling)
+                while start >= 0:
+                    end = start + len(spelling)
+                    given = _ARGUMENTS.match(text, end)
+                    arguments = given[1].split(",") if given else []
+                    if name in (argument.strip() for argument in arguments[call.options_argument : call.options_argument + 1]):
+                        callee = _CALLEE.search(text, max(0, start - _NAME), start)
+                        if self.is_call(f"{callee[0] if callee else ''}{spelling}".replace("?", ""), product, call.path):
+                            yield start, product, call
+                    start = text.find(spelling, end)
+
+    def _uses(self, case: Case, name: str) -> list[int]:
+        """Where a value goes, on its way, by a name."""
+        return [step.span.start for step in case.way if step.span.text == name and self._is_own(step.span)]
+
+    def _is_same(self, name: str, frames: tuple[Frame, ...], offset: int) -> bool:
+        """Whether a name inside of some frames may be the same variable as at an offset: no block declares it that is around
+        only one of the two places."""
+        code = self.code_at(offset)
+        variable = name.partition(".")[0]
+        here = {frame.start: frames[0].start for frame in frames if frame.bracket == "block"}
+        there = {} if code is None else dict.fromkeys(blocks(code, offset), offset)
+        return not any(
+            declares(self.file.text, variable, start, end)
+            for own, other in ((here, there), (there, here))
+            for start, end in own.items()
+            if start not in other
+        )
+
+    def _option_objects(self) -> Iterator[ObjectValue]:
+        for request in self.requests:
+            yield from (case.what for case in request.options if isinstance(case.what, ObjectValue))
 
     def _calls(self) -> Iterator[tuple[Product, Call]]:
         for product in self.products:
             for call in product.calls:
                 yield product, call
 
-    def _is_named(self, case: Case, name: str) -> bool:
-        """Whether a value goes by a name in this file on its way."""
-        return name != "" and any(step.span.text == name and self._is_own(step.span) for step in case.way)
+    @property
+    def requests(self) -> Sequence[Request]:
+        """The requests of the extension, as it was linted last."""
+        return self.extension.requests if self.extension is not None else ()
 
     def _is_object(self, case: Case, frame: Frame) -> bool:
         """Whether a value is the object of a frame."""
         what = case.what
         return isinstance(what, ObjectValue) and what.brace.start == frame.start and self._is_own(what.brace)
 
+    def _is_merged(self, case: Case, frame: Frame) -> bool:
+        """Whether an object has a property from the object of a frame, which was copied into it."""
+        if not isinstance(case.what, ObjectValue):
+            return False
+        for name, start in frame.keys.items():
+            # The key of what is copied stands for where its value is written.
+            span = case.what.keys.get(name)
+            if span is not None and start <= span.start < frame.end and self._is_own(span):
+                return not any(start < other <= span.start for other in frame.keys.values())
+        return False
+
     def options_at(self, frames: tuple[Frame, ...]) -> tuple[Product, Call] | None:
-        """The request whose options object is the innermost of some frames."""
+        """The request whose options object, or one that is merged into it, is the innermost of some frames."""
         if not frames or frames[0].bracket != "{":
             return None
         frame = frames[0]
-        for request in self.extension.requests if self.extension is not None else ():
-            if any(self._is_object(case, frame) for case in request.options):
+        for request in self.requests:
+            if any(self._is_object(case, frame) or self._is_merged(case, frame) for case in request.options):
                 return request.product, request.form
-        around = frames[1] if len(frames) > 1 and frames[1].bracket == "(" else None
-        if around is not None:
-            for product, call in self._calls():
-                if around.index == call.options_argument and self.is_call(around.callee, product, call.path):
-                    return product, call
-        if found := self.options_named(frame.target):
+        if found := self._options_expected(frames):
             return found
-        given = {*frame.keys, frame.key}
         for product, call in self._calls():
-            connection, url = (call.roles.get(role) for role in (Role.CONNECTION, Role.URL))
-            if connection is not None and connection.option is not None and connection.option in given:
-                return product, call
-            if url is not None and url.option in given and len(given & {option.name for option in call.options}) > 1:
+            connection = call.roles.get(Role.CONNECTION)
+            if connection is not None and connection.option is not None and connection.option in frame.keys:
                 return product, call
         return None
 
+    def _options_expected(self, frames: tuple[Frame, ...]) -> tuple[Product, Call] | None:
+        """The request whose options are what the innermost of some frames is, or is in: an argument, parentheses, a copy."""
+        value, outer = frames[0], frames[1:]
+        around = outer[0] if outer else None
+        if value.spread:
+            return self.options_at(outer)
+        if around is not None and around.bracket == "(":
+            for product, call in self._calls():
+                if around.index == call.options_argument and self.is_call(around.callee, product, call.path):
+                    return product, call
+            if around.callee in _GIVING_BACK:
+                return self._options_expected(outer)
+        return self.options_named(value.target, frames)
+
     def requests_at(self, offset: int, role: Role) -> list[tuple[Request, Case]]:
         """The requests whose value for a role is written around an offset of the file."""
-        extension = self.extension
-        if extension is None:
-            return []
         return [
             (request, case)
-            for request in extension.requests
+            for request in self.requests
             for case in request.role(role)
             if case.span.start <= offset <= case.span.end and self._is_own(case.span)
         ]
@@ -304,7 +378,7 @@ class View:
             for request in self.extension.requests
             if cursor.key == request.option_of(Role.CONNECTION)
             for options in request.options
-            if (cursor.frames and self._is_object(options, cursor.frames[0])) or self._is_named(options, owner)
+            if (cursor.frames and self._is_object(options, cursor.frames[0])) or self._uses(options, owner)
             for case in request.role(Role.CONNECTION)
         }
         name = meant.pop() if len(meant) == 1 else None

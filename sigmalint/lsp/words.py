@@ -9,20 +9,26 @@ from sigmalint.rule import Source
 from sigmalint.sdk import Call, Method, Parameter, Product
 from sigmalint.sources.manifest import Connection
 
-HEADERS = (
-    "Accept",
-    "Accept-Language",
-    "Authorization",
-    "Cache-Control",
-    "Content-Disposition",
-    "Content-Type",
-    "If-Match",
-    "If-Modified-Since",
-    "If-None-Match",
-    "User-Agent",
-    "X-Requested-With",
-)
-"""The names of HTTP headers that requests of widgets send."""
+HEADERS: dict[str, tuple[str, ...]] = {
+    "Accept": ("application/json", "application/xml", "text/plain", "*/*"),
+    "Accept-Language": (),
+    "Authorization": (),
+    "Cache-Control": ("no-cache", "no-store", "max-age=0"),
+    "Content-Disposition": (),
+    "Content-Type": (
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "application/xml",
+        "text/plain",
+    ),
+    "If-Match": (),
+    "If-Modified-Since": (),
+    "If-None-Match": (),
+    "User-Agent": (),
+    "X-Requested-With": ("XMLHttpRequest",),
+}
+"""The names of HTTP headers that requests of widgets send, each with its usual values."""
 
 _MARKS = re.compile(r"^```\w*\n|^(?:#+ |```\n?)|\*\*|`|\[[^\]\n]*\]\((?P<address>[^()\s]+)\)", re.MULTILINE)
 
