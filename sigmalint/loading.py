@@ -26,7 +26,10 @@ PAGES = (".html", ".htm", ".xhtml")
 _VENDOR_FOLDERS = frozenset(
     ("vendor", "vendors", "third_party", "third-party", "thirdparty", "bower_components", "node_modules")
 )
-_VENDOR_BANNER = re.compile(r"\A\s*/\*!|@license\b|@preserve\b")
+_VENDOR_BANNER = re.compile(
+    r"""\A\s*/[/*]!|@license\b|@preserve\b|\bdefine\.amd\b|\btypeof\s+exports\s*===?\s*["']object["']"""
+)
+"""How a library begins: with a banner that minifiers keep, or with what lets every module system load it."""
 _VENDOR_NAME = re.compile(r"[.-]min\.[cm]?js\Z|\.bundle\.js\Z|\Ajquery[-.\w]*\.js\Z", re.IGNORECASE)
 _IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\()\s*["']([^"'\n]+)["']""")
 _MODULE = re.compile(r"^\s*(?:import\b(?!\s*\()|export\b)|\bmodule\.exports\b|^\s*exports\.", re.MULTILINE)
@@ -197,16 +200,25 @@ class Loader:
         folders = path.lower().split("/")
         reason = None
         if not self._settings.trusted:
-            reason = "minified" if is_minified(code.text) else None
+            reason = "minified" if self._is_minified(code) else None
         elif not _VENDOR_FOLDERS.isdisjoint(folders[:-1]) or _VENDOR_NAME.search(folders[-1]):
             reason = "a library"
-        elif is_minified(code.text):
+        elif self._is_minified(code):
             reason = "minified"
-        elif _VENDOR_BANNER.search(code.text[:2_000]) and not any(root in code.text for root in self._roots):
+        elif _VENDOR_BANNER.search(code.text[:2_000]) and not self._names_sdk(code):
             reason = "a library"
         if reason is not None:
             self.skipped.append(Skipped(code.file.path, f"{reason}: read for requests and known credentials only"))
         return reason is not None
+
+    def _is_minified(self, code: Code) -> bool:
+        return self._memory.get(("minified", code.text), lambda: is_minified(code.text))
+
+    def _names_sdk(self, code: Code) -> bool:
+        return self._memory.get(("names an SDK", code.text), lambda: any(root in code.text for root in self._roots))
+
+    def _names_call(self, code: Code) -> bool:
+        return self._memory.get(("names a call", code.text), lambda: self._calls.search(code.text) is not None)
 
     def _mention(self) -> Span | None:
         names = dict.fromkeys(name for product in self._products for name in product.mentions)
@@ -381,7 +393,7 @@ class Loader:
         """The requests of one program (they are numbered); its syntax is not looked at if the SDK's name is nowhere in it."""
         everything = self._with_imports(codes)
         relevant = [code for code in (*everything, *handlers) if self._may_matter(code)]
-        if not any(root in code.text for root in self._roots for code in relevant):
+        if not any(map(self._names_sdk, relevant)):
             return []
         from sigmalint.analysis.program import NODE_GLOBALS, Environment
         from sigmalint.reuse import Analysed, Parts
@@ -410,7 +422,7 @@ class Loader:
         """A library or bundle matters only if it names the SDK and one of its calls."""
         if not (_is_file(code) and self._is_vendored(code)):
             return True
-        return any(root in code.text for root in self._roots) and self._calls.search(code.text) is not None
+        return self._names_sdk(code) and self._names_call(code)
 
 
 _Program = tuple[list[Code], list[Code], frozenset[str] | None]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sigmalint.finding import Edit, Finding, Fix, Suppression
 from sigmalint.registry import matches, nearest_selector
 from sigmalint.settings import Settings
+from sigmalint.sources.places import matched
 from sigmalint.sources.text import SourceFile, Span
 from sigmalint.spelling import nearest
 
@@ -28,6 +29,7 @@ UNUSED = "unused-suppression"
 """The rule whose findings are made here."""
 
 _PREFIX = "sigmalint-"
+_MARK = re.compile(f"({_PREFIX})")
 _LINE, _NEXT_LINE, _FILE, _DISABLE, _ENABLE = _WORDS = (
     "sigmalint-disable-line",
     "sigmalint-disable-next-line",
@@ -176,7 +178,7 @@ def _directives(
             for directive in _in_page(page, rules):
                 found.setdefault(page.file, {})[directive.span.start] = directive
     for code in codes:
-        if _PREFIX in code.text:
+        if matched(code, _MARK):
             for directive in _in_code(code, rules):
                 found.setdefault(code.file, {})[directive.span.start] = directive
     return {file: [directive for _, directive in sorted(known.items())] for file, known in found.items()}

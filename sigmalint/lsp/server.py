@@ -36,6 +36,8 @@ IDLE, SOON = 0.060, 0.003
 it is answered first."""
 LONGEST_WAIT = 0.100
 """Seconds after which changes are linted though more keep coming."""
+SLOW, LONG_PAUSE = 0.300, 0.300
+"""A lint is slow that takes so many seconds; after two such there is a longer pause, so as not to lint while somebody types."""
 GIVE_WAY = 0.300
 """Seconds after a change during which extensions without an open file are not linted: more changes are likely."""
 READ_AFTER, READING = 0.020, 0.008
@@ -85,6 +87,8 @@ class Server(LanguageServer):
         self._rest: asyncio.TimerHandle | None = None
         self._asked = self._changed = 0.0
         self._linted = 0.0
+        self._slow = 0
+        """How many of the last lints were slow."""
         self._lints = 0
         self._collection: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
@@ -165,8 +169,12 @@ class Server(LanguageServer):
             self._asked = now
         else:
             self._timer.cancel()
-        rested = now - self._linted > IDLE and self._asked == now
-        delay = SOON if rested else min(PAUSE, max(0.0, self._asked + LONGEST_WAIT - now))
+        if self._slow > 1:
+            delay = LONG_PAUSE
+        elif now - self._linted > IDLE and self._asked == now:
+            delay = SOON
+        else:
+            delay = min(PAUSE, max(0.0, self._asked + LONGEST_WAIT - now))
         self._timer = loop.call_later(delay, self.lint)
 
     def lint(self, path: str | None = None) -> None:
@@ -174,6 +182,7 @@ class Server(LanguageServer):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        begun = time.monotonic()
         changed = self.files.refresh(path, whole=False) | self._complain()
         changed |= self._published.keys() - self._still_known()
         edited = {path for path, version in self._versions.items() if self._answered.get(path, -1) != version}
@@ -183,6 +192,7 @@ class Server(LanguageServer):
             for path in sorted(changed | edited):
                 self._publish(path)
         self._linted = time.monotonic()
+        self._slow = self._slow + 1 if self._linted - begun > SLOW else 0
         self._settled.set()
         if self._rest is not None:
             self._rest.cancel()
