@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from extension_data import SDK, request, write
+from extension_data import SDK, lint_memory, request, write
 
 BAD = request()
 SILENCING = {
@@ -76,6 +76,26 @@ def test_nobody_is_a_library_by_saying_so(tmp_path: Path, name: str) -> None:
     folder = write(tmp_path, {name: "/*! a library, @license MIT */\nlet = = 1;\n", "app/b.js": BAD})
     assert (name, "SIG001") not in sigmalint(folder).findings
     assert (name, "SIG001") in sigmalint(folder, "--untrusted").findings
+
+
+BEGINNINGS = {
+    "banner": "/*! tool 1.2.3 */",
+    "line banner": "//! tool.js\n//! version : 1.2.3",
+    "license": "/**\n * @license MIT\n */",
+    "universal module": "(function (global, factory) {\n  typeof exports === 'object' && typeof module !== 'undefined'",
+    "asynchronous module": "// tool\n;(function (factory) {\n  if (typeof define === 'function' && define.amd) {",
+}
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS.values(), ids=BEGINNINGS)
+def test_a_script_that_begins_like_a_library_and_names_no_sdk_is_one(beginning: str) -> None:
+    page = f'{SDK}<script src="a.js"></script>\n'
+    result = lint_memory({"app/page.html": page, "app/a.js": f"{beginning}\nlet = = 1;\n"})
+    assert [finding.rule.code for finding in result.findings] == ["SIG202"]
+    assert ("app/a.js", "a library") in [(path, reason.partition(":")[0]) for path, reason in result.skipped]
+
+    result = lint_memory({"app/page.html": page, "app/a.js": f"{beginning}\n// SigmaSDK\nlet = = 1;\n"})
+    assert ("SIG001", "app/a.js") in [(finding.rule.code, finding.span.file.path) for finding in result.findings]
 
 
 def test_a_broken_configuration_does_not_stop_a_reviewer(tmp_path: Path) -> None:
