@@ -21,6 +21,8 @@ from sigmalint.sources.text import SourceFile, Span
 from sigmalint.spelling import nearest
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
     from sigmalint.registry import LoadedRule
     from sigmalint.sources.page import MarkupPage
     from sigmalint.sources.script import Code
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 UNUSED = "unused-suppression"
 """The rule whose findings are made here."""
 
-_PREFIX = "sigmalint-"
-_MARK = re.compile(f"({_PREFIX})")
+_MARK = re.compile(r"(sigmalint-)")
+_IN_MARKUP = re.compile(r"<!--[\s*]*+sigmalint-")
 _LINE, _NEXT_LINE, _FILE, _DISABLE, _ENABLE = _WORDS = (
     "sigmalint-disable-line",
     "sigmalint-disable-next-line",
@@ -174,7 +176,7 @@ def _directives(
     """The directives of each file, in order."""
     found: dict[SourceFile, dict[int, _Directive]] = {}
     for page in pages:
-        if _PREFIX in page.file.text:
+        if _IN_MARKUP.search(page.file.text):
             for directive in _in_page(page, rules):
                 found.setdefault(page.file, {})[directive.span.start] = directive
     for code in codes:
@@ -185,13 +187,13 @@ def _directives(
 
 
 def _in_code(code: "Code", rules: Sequence["LoadedRule"]) -> Iterator[_Directive]:
-    from tree_sitter import Query, QueryCursor
-
-    from sigmalint.sources.script import parser
-
-    language = parser(code.language).language
-    assert language is not None
-    for node in QueryCursor(Query(language, "(comment) @comment")).captures(code.tree.root_node).get("comment", ()):
+    comments: dict[int, Node] = {}
+    for mark in _MARK.finditer(code.text):
+        at = code.byte(mark.start())
+        node = code.tree.root_node.descendant_for_byte_range(at, at + 1)
+        if node is not None and node.type == "comment":
+            comments[node.start_byte] = node
+    for node in comments.values():
         start, end = code.offset(node.start_byte), code.offset(node.end_byte)
         match = _DIRECTIVE.match(code.text[start:end])
         if match:
