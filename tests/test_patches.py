@@ -59,6 +59,19 @@ def test_an_edit_in_a_function_is_some_statements_of_its_body() -> None:
     assert (patch.before.text[patch.start : patch.old_end].strip(), patch.inside) == ('a.name = "x";', "string")
 
 
+@pytest.mark.parametrize("broken", ['function half(a) {\n  const name = "cr\n', "half(\n", "if (half) {\n"])
+@pytest.mark.parametrize("above", [True, False])
+def test_broken_code_elsewhere_leaves_an_edit_what_it_is(broken: str, above: bool) -> None:
+    session = Session(f"{broken}{SCRIPT}" if above else f"{SCRIPT}{broken}")
+
+    patch = session.edit('"x"', '"xyz"')
+
+    text = session.code.text
+    assert session.code.is_broken
+    assert (text[patch.start : patch.end].strip(), patch.inside) == ('a.name = "xyz";', "string")
+    assert text[patch.edit[0] : patch.edit[1]] == "yz"
+
+
 def test_an_edit_in_a_comment_says_so() -> None:
     patch = Session(SCRIPT).edit("the end", "the very end")
 

@@ -164,7 +164,7 @@ class Code:
             first, last = min(first, differs), min(last, len(one) - old_last)
         # What was inserted and what is in the text may be the same bytes.
         ours, theirs = self._insertions(), before._insertions()
-        while ours and theirs and ours[0] == theirs[0]:
+        while ours and theirs and ours[0][:2] == theirs[0][:2] and ours[0].at + len(ours[0].text) <= first:
             del ours[0], theirs[0]
         while ours and theirs and ours[-1].behind == theirs[-1].behind and ours[-1].text == theirs[-1].text:
             del ours[-1], theirs[-1]
