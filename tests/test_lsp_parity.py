@@ -232,6 +232,37 @@ def test_the_last_call_of_a_function_that_another_one_calls_goes(tmp_path: Path,
     assert "SIG118" not in str(of_the_server(workspace))
 
 
+MODULE = """<html>
+<body>
+<script src="https://static.zohocdn.com/sigma/client/sdk/v3/sigma-sdk.min.js"></script>
+<script type="module">
+import x from "./missing.js";
+eval("1");
+SigmaSDK.WRITER.init();
+</script>
+</body>
+</html>
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("init();", "init( );"), ('eval("1");\n', ""), ('import x from "./missing.js";\n', "")]
+)
+def test_one_change_from_the_markup_into_a_script(tmp_path: Path, old: str, new: str) -> None:
+    folder = lsp_extension.write(tmp_path)
+    switch_on_every_rule(folder)
+    (folder / "app/widget.html").write_text(MODULE, "utf-8")
+    workspace = linted(folder, *FILES)
+    path, positions = str(folder / "app/widget.html"), Positions("utf-16")
+    assert {"SIG506", "SIG602"} <= {code for code, *_ in of_the_server(workspace)}
+
+    for text in (MODULE.replace("<html>", '<html lang="en">').replace(old, new), MODULE):
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        workspace.change(path, partial(positions.change, changes=[whole]))
+        workspace.refresh()
+        assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+
+
 def test_what_was_kept_and_is_at_fault_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = lsp_extension.write(tmp_path)
     workspace = linted(folder, *FILES)

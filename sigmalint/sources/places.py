@@ -81,11 +81,13 @@ def _places(code: Code, known: _Outdated | None, find: Callable[[Code, int, int]
         return sorted(_found(find, code, 0, len(code.text)), key=_order)
     before: list[_Found] = known.found
     start, end = code.place(known.start), code.place(known.end)
+    # What an edit has removed that began before the code is now where that edit began.
+    lowest = bisect_left(before, code.place(0), key=_start)
     first, last = bisect_left(before, start, key=_start), bisect_right(before, end, key=_start)
     around = [place for place in before[first:last] if place.span.end > end]
     found = _found(find, code, known.start, known.end)
     inside = [place for place in found if start <= place.span.start and place.span.end <= end]
-    return [*before[:first], *sorted((*around, *inside), key=_order), *before[last:]]
+    return [*before[lowest:first], *sorted((*around, *inside), key=_order), *before[last:]]
 
 
 def _found(find: Callable[[Code, int, int], Iterable[_Found]], code: Code, start: int, end: int) -> Iterator[_Found]:
