@@ -8,7 +8,7 @@ the tree's business), so a walk ends and a file is linted once.
 import os
 import stat
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -35,6 +35,15 @@ _PUBLIC = frozenset(("public", "static"))
 
 class NoSuchPath(UserError):
     """A path that was named does not exist, or is neither a file nor a folder."""
+
+
+def stamp(path: str) -> Hashable:
+    """What is different once a file was written again; None where there is no file."""
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ class Disk:
         self.overlay = overlay
         self._bounds = tuple(os.path.realpath(bound) for bound in bounds)
         self._names: dict[str, frozenset[str]] = {}
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[str, tuple[Hashable, bytes]] = {}
 
     def report(self, path: str) -> str:
         """The reported path of an absolute one; the root itself is the empty string."""
@@ -83,8 +92,9 @@ class Disk:
         """The bytes of a file; OSError where it cannot be read, is too large, no plain file, or out of bounds."""
         if path in self.overlay:
             return self.overlay[path]
-        if path in self._kept:
-            return self._kept.pop(path)
+        known, data = self._kept.pop(path, (None, b""))
+        if known is not None and known == stamp(path):
+            return data
         try:
             if not self.inside(path):
                 raise PermissionError(f"{path} leads out of the linted folder")
@@ -99,8 +109,8 @@ class Disk:
             return file.read()
 
     def keep(self, path: str, data: bytes) -> None:
-        """Have the next `read` of a file give these bytes, which were read already."""
-        self._kept[path] = data
+        """Have the next `read` of a file give these bytes, which were read already, unless the file has changed since."""
+        self._kept[path] = stamp(path), data
 
     def exists(self, path: str) -> bool:
         """Whether there is a plain file whose path is spelt exactly so."""
@@ -430,9 +440,11 @@ class _Walk:
             self.skipped = [skipped for skipped in self.skipped if skipped.path != path]
 
     def add_new(self, paths: Iterable[str]) -> None:
-        """Add files of interest that are not on the disk yet, where their folder was walked."""
+        """Add files of interest that are not on the disk yet, where their folder was walked, or would be once it is there."""
         for path in paths:
             folder, name = os.path.split(path)
+            while not (os.path.lexists(folder) or os.path.basename(folder) in _LEFT_OUT):
+                folder = os.path.dirname(folder)
             if os.path.splitext(name)[1].lower() in _SUFFIXES and folder in self._visited and not os.path.lexists(path):
                 self.files[path] = None
                 if name == MANIFEST:

@@ -607,6 +607,18 @@ class TestHover:
 
         assert "# missing-type" in shown(view(workspace, folder, "sigmalint.toml"), "SIG1|02")
 
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("package.json", '{"name": "SIG101", "sigmalint": {"ignore": ["SIG102"]}, "keywords": ["SIG103"]}'),
+            ("pyproject.toml", 'a = "SIG101"\n[tool.sigmalint]\nignore = ["SIG102"]\n[tool.other]\nb = "SIG103"\n'),
+        ],
+    )
+    def test_a_rule_in_a_file_with_other_settings_too(self, workspace: Workspace, folder: Path, name: str, text: str) -> None:
+        (folder / name).write_text(text)
+
+        assert [shown(view(workspace, folder, name), f"SIG10|{n}")[:8] for n in (1, 2, 3)] == ["", "`SIG102`", ""]
+
     def test_a_key_of_the_manifest(self, workspace: Workspace, folder: Path) -> None:
         assert "Where Writer shows the widget" in shown(view(workspace, folder, "plugin-manifest.json"), '"loca|tion"')
 

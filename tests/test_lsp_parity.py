@@ -78,6 +78,71 @@ def test_a_file_that_is_opened_before_anything_was_linted(tmp_path: Path) -> Non
     assert {path for _, path, *_ in of_the_server(workspace)} == {"extension/app/widget.html"}
 
 
+def test_folders_that_hold_each_other_and_an_open_file_of_none(tmp_path: Path) -> None:
+    inner = lsp_extension.write(tmp_path / "inner")
+    page = inner / "app/widget.html"
+    workspace = Workspace()
+
+    def check(*folders: Path) -> None:
+        workspace.refresh()
+        assert of_the_server(workspace) == sorted(
+            (fact for folder in folders for fact in of_the_command_line(workspace, folder)), key=repr
+        )
+        assert all(Path(path).exists() for held in workspace.extensions() for path in held.findings)
+
+    workspace.add_folder(str(inner))
+    check(inner)
+    workspace.open(str(page), PAGE + "<!-- 1 -->")
+    workspace.add_folder(str(tmp_path))
+    check(tmp_path)
+    lsp_extension.write(tmp_path / "other")
+    workspace.find_anew()
+    check(tmp_path)
+    workspace.remove_folder(str(tmp_path))
+    check(inner)
+    workspace.remove_folder(str(inner))
+    check(inner)
+    workspace.close(str(page))
+    check()
+
+
+def test_a_page_in_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
+    folder = lsp_extension.write(tmp_path)
+    workspace = linted(folder, *FILES)
+    page = str(folder / "app/new/deep/widget.html")
+    workspace.open(page, PAGE)
+    workspace.open(str(folder / "node_modules/new/widget.html"), PAGE)
+    workspace.refresh()
+
+    found = {Path(path).relative_to(folder).as_posix() for held in workspace.extensions() for path in held.findings}
+    assert found == {"app/widget.html", "app/new/deep/widget.html"}
+    Path(page).parent.mkdir(parents=True)
+    workspace.close(str(folder / "node_modules/new/widget.html"))
+    workspace.refresh()
+    assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+
+
+@pytest.mark.parametrize("goes", [True, False])
+def test_pages_without_a_manifest_that_change_on_disk(tmp_path: Path, goes: bool) -> None:
+    folder = lsp_extension.write(tmp_path)
+    manifest, page = folder / "plugin-manifest.json", folder / "app/widget.html"
+    if not goes:
+        manifest.unlink()
+    workspace = Workspace()
+    workspace.add_folder(str(folder))
+    workspace.refresh()
+    manifest.unlink(missing_ok=True)
+    workspace.find_anew(str(manifest))
+    workspace.refresh()
+
+    page.write_text(f"<!-- one line more -->\n{PAGE}", "utf-8")
+    workspace.touch(str(page))
+    workspace.refresh()
+
+    assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+    assert "SIG003" in str(of_the_server(workspace))
+
+
 def test_a_closed_file_is_what_it_is_on_disk(tmp_path: Path) -> None:
     folder = lsp_extension.write(tmp_path)
     workspace = Workspace()

@@ -124,6 +124,18 @@ class Editor:
                 self.arrived.clear()
                 await self.arrived.wait()
 
+    async def gone(self, name: str, code: str) -> None:
+        """Wait until a code is published for a file no more."""
+        async with asyncio.timeout(20):
+            while code in codes(self.published[name]):
+                self.arrived.clear()
+                await self.arrived.wait()
+
+    def changed_on_disk(self, path: Path) -> None:
+        self.client.workspace_did_change_watched_files(
+            types.DidChangeWatchedFilesParams([types.FileEvent(path.as_uri(), types.FileChangeType.Changed)])
+        )
+
     async def start(self, capabilities: types.ClientCapabilities, **more: Any) -> types.InitializeResult:
         self.arrived = asyncio.Event()
         self.versions: dict[str, int | None] = {}
@@ -197,7 +209,7 @@ async def test_every_client_gets_findings_and_a_fix_that_lands_where_it_should(e
     assert hover is not None
     assert isinstance(hover.contents, types.MarkupContent)
     assert hover.contents.value.startswith("**crm_main** - connection “CRM”")
-    assert hover.range == types.Range(types.Position(8, column), types.Position(8, column + len("crm_main")))
+    assert hover.range == types.Range(types.Position(8, column - 1), types.Position(8, column + len('crm_main"')))
 
 
 @pytest.mark.asyncio
@@ -368,6 +380,39 @@ async def test_initialization_options(editor: Editor, options: dict[str, Any]) -
     editor.open("app/widget.html", PAGE)
 
     assert "SIG201" not in codes(await editor.diagnostics("app/widget.html", 1))
+
+
+@pytest.mark.asyncio
+async def test_a_setting_that_is_misspelt_is_said_and_one_of_the_client_s_own_is_not(editor: Editor) -> None:
+    await editor.start(ALE, initialization_options={"selct": ["SIG"], "requst": {}, "trace": {"server": "off"}, "cmd": []})
+    await editor.diagnostics("app/widget.html", None)
+
+    assert [message.message for message in editor.client.messages] == [
+        'sigmalint: there is no setting "requst"; did you mean "request"?',
+        'sigmalint: there is no setting "selct"; did you mean "select"?',
+    ]
+
+
+@pytest.mark.asyncio
+async def test_a_baseline_and_an_extended_configuration_that_change_on_disk(editor: Editor) -> None:
+    baseline, common = editor.folder / "known.json", editor.folder / "common.toml"
+    (editor.folder / "sigmalint.toml").write_text('extend = "common.toml"\n')
+    common.write_text("")
+    command = [sys.executable, "-m", "sigmalint", "--write-baseline", baseline.name]
+    subprocess.run([*command, "--select", "SIG102"], cwd=editor.folder, check=True, capture_output=True)
+    await editor.start(PROFILES["vs code"], initialization_options={"baseline": baseline.name})
+    assert "SIG201" in codes(await editor.diagnostics("app/widget.html", None))
+
+    common.write_text('extend-select = ["SIG116"]\nignore = ["SIG201"]\n')
+    editor.changed_on_disk(common)
+    await editor.gone("app/widget.html", "SIG201")
+    assert editor.published["app/widget.html"]
+    subprocess.run(command, cwd=editor.folder, check=True, capture_output=True)
+    editor.changed_on_disk(baseline)
+    async with asyncio.timeout(20):
+        while editor.published["app/widget.html"]:
+            editor.arrived.clear()
+            await editor.arrived.wait()
 
 
 @pytest.mark.asyncio

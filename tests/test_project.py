@@ -81,9 +81,17 @@ class TestExtensions:
 
     def test_a_page_that_was_read_for_its_sdk_is_not_read_again(self, tree: Tree) -> None:
         root = tree({"page.html": SDK_PAGE})
+        times = os.stat(root / "page.html").st_mtime_ns
         (extension,) = find(root).extensions
-        (root / "page.html").unlink()
+        (root / "page.html").write_text(SDK_PAGE.swapcase())
+        os.utime(root / "page.html", ns=(times, times))
         assert extension.read("page.html") == SDK_PAGE.encode()
+
+    def test_a_page_that_was_read_for_its_sdk_is_read_again_when_it_was_written_since(self, tree: Tree) -> None:
+        root = tree({"page.html": SDK_PAGE})
+        (extension,) = find(root).extensions
+        (root / "page.html").write_text("<p>")
+        assert extension.read("page.html") == b"<p>"
 
     def test_a_tree_without_extension_gives_none(self, tree: Tree) -> None:
         assert find(tree({"index.html": "<p>", "a.js": ""})).extensions == []

@@ -12,9 +12,13 @@ from sigmalint.lsp.manifest_keys import described
 from sigmalint.lsp.view import View
 from sigmalint.registry import LoadedRule, load_rules
 from sigmalint.sdk import Call, Parameter, Product, Role
+from sigmalint.sources.json_text import JsonObject, read_json
+from sigmalint.sources.text import Span
 
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 _LINE_END = re.compile(r"[\r\n]")
+_HEADER = re.compile(r"^\s*\[\[?\s*([^\]\n]+)", re.MULTILINE)
+_QUOTES = "\"'`"
 
 
 def hover(view: View, offset: int) -> tuple[str, types.Range] | None:
@@ -25,7 +29,7 @@ def hover(view: View, offset: int) -> tuple[str, types.Range] | None:
     connection = view.connection_meant(offset)
     if connection is not None and view.extension is not None:
         name, span = connection
-        where = view.positions.range(span)
+        where = _with_quotes(view, span)
         declared = next((one for one in view.extension.connections if one.link_name == name), None)
         if declared is not None and view.extension.manifest is not None:
             uses = {
@@ -42,6 +46,13 @@ def hover(view: View, offset: int) -> tuple[str, types.Range] | None:
         return None
     text = _in_manifest(view, cursor) if view.is_manifest else _in_code(view, cursor)
     return None if text is None else (text, view.range(cursor.token.start, cursor.token.end))
+
+
+def _with_quotes(view: View, span: Span) -> types.Range:
+    """The range of a string's text, with the quotes around it."""
+    text, start, end = span.file.text, span.start, span.end
+    quoted = start > 0 and text[start - 1] in _QUOTES and text[end : end + 1] == text[start - 1]
+    return view.range(start - quoted, end + quoted)
 
 
 def _in_code(view: View, cursor: Cursor) -> str | None:
@@ -94,8 +105,7 @@ def _rule_at(view: View, offset: int) -> tuple[LoadedRule, tuple[int, int]] | No
     line = text.rfind("\n", 0, offset) + 1
     ending = _LINE_END.search(text, offset)
     end = ending.start() if ending else len(text)
-    configures = os.path.basename(view.path) in FILES
-    if not configures and "sigmalint-" not in text[line:end]:
+    if "sigmalint-" not in text[line:end] and not _configures(view, offset):
         return None
     for match in _NAME.finditer(text, line, end):
         if match.start() <= offset <= match.end():
@@ -104,3 +114,17 @@ def _rule_at(view: View, offset: int) -> tuple[LoadedRule, tuple[int, int]] | No
                 if name in (rule.meta.code.lower(), rule.meta.name):
                     return rule, match.span()
     return None
+
+
+def _configures(view: View, offset: int) -> bool:
+    """Whether a place configures sigmalint."""
+    match os.path.basename(view.path):
+        case "package.json":
+            root = read_json(view.file).root
+            table = root.get("sigmalint") if isinstance(root, JsonObject) else None
+            return table is not None and table.value.span.start <= offset <= table.value.span.end
+        case "pyproject.toml":
+            headers = _HEADER.findall(view.file.text, 0, offset)
+            return bool(headers) and headers[-1].startswith("tool.sigmalint")
+        case name:
+            return name in FILES

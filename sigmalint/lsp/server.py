@@ -26,7 +26,7 @@ from sigmalint.lsp.diagnostics import SOURCE, Writer, result_id
 from sigmalint.lsp.protocol import Protocol, standard_streams
 from sigmalint.lsp.texts import Positions
 from sigmalint.lsp.view import Uris, View
-from sigmalint.lsp.workspace import SETTING_FILES, ClientSettings, Workspace
+from sigmalint.lsp.workspace import ClientSettings, Workspace
 from sigmalint.registry import load_rules
 
 PAUSE = 0.004
@@ -68,8 +68,6 @@ class Server(LanguageServer):
         self.uris = Uris()
         self.files = Workspace()
         self.positions = Positions(types.PositionEncodingKind.Utf16)
-        self._own: set[str] = set()
-        """The client's folders; others are there for the files of theirs that are open."""
         self._versions: dict[str, int | None] = {}
         self._published: dict[str, list[types.Diagnostic]] = {}
         self._answered: dict[str, int | None] = {}
@@ -144,16 +142,7 @@ class Server(LanguageServer):
         if path is not None and path in self.files.buffers:
             self._versions.pop(path, None)
             self.files.close(path)
-            self._leave_others()
             self._schedule()
-
-    def _leave_others(self) -> None:
-        """Forget folders that are not the client's, and of which it has no file open any more."""
-        for folder in set(self.files.folders) - self._own:
-            if not any(path.startswith(f"{folder}/") for path in self.files.buffers):
-                self.files.remove_folder(folder)
-        for folder in self._own:
-            self.files.add_folder(folder)
 
     # --- linting ---------------------------------------------------------------------------------------------------------
 
@@ -324,8 +313,9 @@ class Server(LanguageServer):
         return found
 
     def _complain(self) -> set[str]:
-        """Say once what is wrong with the configuration; the files of which that is said, or was."""
+        """Say once what is wrong with the configuration and the settings; the files of which that is said, or was."""
         errors = {str(folder.error) for folder in self.files.folders.values() if folder.error is not None}
+        errors |= {*self.files.settings.faults}
         for error in sorted(errors - self._complained):
             self.window_show_message(types.ShowMessageParams(types.MessageType.Error, f"sigmalint: {error}"))
         matches = [match for error in errors ^ self._complained if (match := _PLACE.match(error))]
@@ -522,7 +512,7 @@ class Server(LanguageServer):
         path = self.uris.path_of(params.text_document.uri)
         if path is None:
             return
-        if os.path.basename(path) in SETTING_FILES or not self._watches():
+        if self.files.is_setting(path) or not self._watches():
             self.files.find_anew(path)
         self.files.save(path)
         self._schedule()
@@ -533,7 +523,7 @@ class Server(LanguageServer):
             path = self.uris.path_of(change.uri)
             if path is None:
                 continue
-            if change.type is not types.FileChangeType.Changed or os.path.basename(path) in SETTING_FILES:
+            if change.type is not types.FileChangeType.Changed or self.files.is_setting(path):
                 self.files.find_anew(path)
             self.files.touch(path)
         self._schedule()
@@ -552,7 +542,6 @@ class Server(LanguageServer):
         for folder in params.event.removed:
             path = self.uris.path_of(folder.uri)
             if path is not None:
-                self._own.discard(path)
                 self.files.remove_folder(path)
         for folder in params.event.added:
             self._add_folder(folder.uri)
@@ -561,7 +550,6 @@ class Server(LanguageServer):
     def _add_folder(self, uri: str) -> None:
         path = self.uris.path_of(uri)
         if path is not None and os.path.isdir(path):
-            self._own.add(path)
             self.files.add_folder(path)
 
     def _watches(self) -> bool:

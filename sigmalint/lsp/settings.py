@@ -5,10 +5,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from sigmalint.lsp.workspace import ClientSettings
+from sigmalint.spelling import nearest
 
 SECTION = "sigmalint"
 
-_VALUES = ("select", "extend-select", "ignore", "levels", "globals", "request.connection-required", "request.methods")
+_VALUES = (
+    "select",
+    "extend-select",
+    "ignore",
+    "levels",
+    "globals",
+    "request.connection-required",
+    "request.methods",
+    "manifest.locations",
+    "sdk.hosts",
+)
+_TABLES = frozenset(value.partition(".")[0] for value in _VALUES if "." in value)
+_KNOWN = frozenset((*_VALUES, *_TABLES, "config", "configuration", "baseline", "isolated", "manifest-schema"))
 _WORD = re.compile(r"(?<=[a-z])([A-Z])")
 
 
@@ -31,7 +44,14 @@ def read(options: object) -> ClientSettings | None:
         baseline=baseline if isinstance(baseline, str) and baseline else None,
         isolated=given.get("isolated") is True,
         values={key: value for key in _VALUES if _is_given(value := given.get(key))},
+        faults=tuple(filter(None, map(_fault, given))),
     )
+
+
+def _fault(key: str) -> str | None:
+    """What is wrong with a setting's name; nothing where it may be one of the client's own."""
+    meant = None if key in _KNOWN else nearest(key, _KNOWN)
+    return None if meant is None else f'there is no setting "{key}"; did you mean "{meant}"?'
 
 
 def _is_given(value: object) -> bool:
@@ -43,8 +63,8 @@ def _flat(options: Mapping[Any, Any]) -> list[tuple[str, Any]]:
     found = []
     for key, value in options.items():
         name = _WORD.sub(r"-\1", str(key)).lower()
-        if name == "request" and isinstance(value, Mapping):
-            found += [(f"request.{inner}", item) for inner, item in _flat(value)]
+        if name in _TABLES and isinstance(value, Mapping):
+            found += [(f"{name}.{inner}", item) for inner, item in _flat(value)]
         else:
             found.append((name, value))
     return found

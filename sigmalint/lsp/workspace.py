@@ -4,26 +4,22 @@ Paths are absolute with forward slashes, except where they are called *reported*
 """
 
 import os
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from sigmalint.config import FILES
 from sigmalint.errors import UserError
 from sigmalint.finding import Finding
 from sigmalint.lsp.texts import Document
 from sigmalint.memory import Memory
 from sigmalint.model import Extension
-from sigmalint.project import MANIFEST, ExtensionFiles, default_root, extension_around
+from sigmalint.project import MANIFEST, ExtensionFiles, default_root, extension_around, stamp
 from sigmalint.runner import Options, Run
 from sigmalint.sdk import load_products
 from sigmalint.sources.manifest import looks_like_extension
 from sigmalint.sources.text import SourceFile
-
-SETTING_FILES = frozenset((*FILES, ".gitignore", MANIFEST))
-"""The files of which a change on disk may change what is linted, and how."""
 
 MOST_RUNS = 5_000
 """How often an extension is linted on what was made of it before; each time leaves a little that is of no use any more."""
@@ -40,6 +36,8 @@ class ClientSettings:
     baseline: str | None = None
     isolated: bool = False
     values: Mapping[str, Any] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+    """What is wrong with the settings, in words."""
 
 
 class Held:
@@ -111,6 +109,8 @@ class Workspace:
 
     def __init__(self) -> None:
         self.folders: dict[str, Folder] = {}
+        self._own: dict[str, None] = {}
+        """The client's folders."""
         self.buffers: dict[str, Document] = {}
         """The texts that are open."""
         self._documents: dict[str, Document] = {}
@@ -122,14 +122,30 @@ class Workspace:
     # --- what changes ----------------------------------------------------------------------------------------------------
 
     def add_folder(self, path: str) -> None:
-        """Take in a folder, unless it is in one already."""
-        if not any(folder.has(path) for folder in self.folders.values()):
-            self.folders = {known: folder for known, folder in self.folders.items() if not _below(known, path)}
-            self.folders[path] = Folder(path)
+        """Take in a folder of the client's."""
+        self._own[path] = None
+        self._arrange()
 
     def remove_folder(self, path: str) -> None:
-        """Forget a folder."""
-        self.folders.pop(path, None)
+        """Forget a folder of the client's."""
+        self._own.pop(path, None)
+        self._arrange()
+
+    def _arrange(self, opened: Iterable[str] = ()) -> None:
+        """Hold the client's folders, and of open files (and those `opened` now) in none of them the extensions around them."""
+        tops = _outermost(self._own)
+        outside = [path for path in (*self.buffers, *opened) if not any(_below(path, top) for top in tops)]
+        around = (extension_around(os.path.dirname(path)) for path in outside)
+        tops = _outermost([*tops, *(folder for folder in around if folder is not None)])
+        self.folders = {top: self.folders.get(top) or Folder(top) for top in tops}
+        for path, document in [*self._documents.items()]:
+            reported = self._reported(path)
+            if document.path != reported:  # it is in another folder now
+                del self._documents[path]
+                self._stamps.pop(path, None)
+                if path in self.buffers:
+                    self._documents[path] = self.buffers[path] = Document(reported, "")
+                    self.buffers[path].take(document.lead + document.text)
 
     def configure(self, settings: ClientSettings) -> None:
         """Take over the editor's settings."""
@@ -144,10 +160,10 @@ class Workspace:
 
     def open(self, path: str, text: str) -> None:
         """A text stands for a file from now on."""
-        folder = self._folder_of(path) or self._adopt(path)
+        self._arrange([path])
         document = self._documents.get(path)
         if document is None:
-            document = self._documents[path] = Document(folder.report(path) if folder else path, "")
+            document = self._documents[path] = Document(self._reported(path), "")
         document.take(text)
         self._stamps.pop(path, None)
         self.buffers[path] = document
@@ -166,6 +182,7 @@ class Workspace:
     def close(self, path: str) -> None:
         """The file on disk counts again."""
         self.buffers.pop(path, None)
+        self._arrange()
         # What was found last was found with the text in the file's place.
         self.find_anew(path)
         self.touch(path)
@@ -180,6 +197,19 @@ class Workspace:
         self.touch(path)
         for held in self.extensions():
             held.saved |= path in held.sources
+
+    def is_setting(self, path: str) -> bool:
+        """Whether a file may say what is linted, and how: manifests, configuration, what that extends, a baseline."""
+        return path.endswith((".json", ".toml", "/.gitignore")) or path in (
+            self._setting(folder, named)
+            for folder in self.folders.values()
+            for named in (self.settings.config, self.settings.baseline)
+        )
+
+    @staticmethod
+    def _setting(folder: Folder, path: str | None) -> str | None:
+        """The path of a file that the settings name."""
+        return None if path is None else os.path.normpath(os.path.join(folder.path, os.path.expanduser(path)))
 
     # --- what is known ---------------------------------------------------------------------------------------------------
 
@@ -269,15 +299,11 @@ class Workspace:
             if folder.has(path)
         }
         settings = self.settings
-        config, baseline = (
-            None if path is None else os.path.join(folder.path, os.path.expanduser(path))
-            for path in (settings.config, settings.baseline)
-        )
         options = Options(
             root=folder.root,
-            config=config,
+            config=self._setting(folder, settings.config),
             isolated=settings.isolated,
-            baseline=baseline,
+            baseline=self._setting(folder, settings.baseline),
             command_line=settings.values,
             overlay=overlay,
         )
@@ -331,30 +357,23 @@ class Workspace:
         path = folder.locate(reported)
         if path in self.buffers:
             return self.buffers[path]
-        try:
-            status = os.stat(path)
-            stamp: Hashable = status.st_mtime_ns, status.st_size, status.st_ino
-        except (OSError, ValueError):
-            stamp = None
+        now = stamp(path)
         document = self._documents.get(path)
-        if document is None or stamp is None or self._stamps.get(path) != stamp:
+        if document is None or now is None or self._stamps.get(path) != now:
             file = read()
             if document is None:
                 document = self._documents[path] = Document(reported, "")
             document.read(file)
-            self._stamps[path] = stamp
+            self._stamps[path] = now
         return document
 
     def _folder_of(self, path: str) -> Folder | None:
         return next((folder for folder in self.folders.values() if folder.has(path)), None)
 
-    def _adopt(self, path: str) -> Folder | None:
-        """The folder of the extension around a file outside of the workspace, which is linted with it; None for other files."""
-        around = extension_around(os.path.dirname(path))
-        if around is None:
-            return None
-        self.add_folder(around)
-        return self._folder_of(path)
+    def _reported(self, path: str) -> str:
+        """The reported path of one; the path itself where no extension may have it."""
+        folder = self._folder_of(path)
+        return path if folder is None else folder.report(path)
 
     def _kind(self, path: str) -> object:
         """What decides whether a file makes an extension of the files around it, or is one's."""
@@ -375,3 +394,8 @@ class Workspace:
 
 def _below(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip("/") + "/")
+
+
+def _outermost(folders: Collection[str]) -> list[str]:
+    """The folders that are in no other."""
+    return [folder for folder in dict.fromkeys(folders) if not any(_below(folder, other) for other in folders)]
