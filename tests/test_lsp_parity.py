@@ -141,6 +141,12 @@ def test_pages_without_a_manifest_that_change_on_disk(tmp_path: Path, goes: bool
 
     assert of_the_server(workspace) == of_the_command_line(workspace, folder)
     assert "SIG003" in str(of_the_server(workspace))
+    workspace.open(str(page), PAGE)
+    whole = types.TextDocumentContentChangeWholeDocument("<script src='missing.js'></script>")
+    workspace.change(str(page), partial(Positions("utf-16").change, changes=[whole]))
+    workspace.refresh()
+    assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+    assert {path for _, path, *_ in of_the_server(workspace)} == {"app/js/send.js"}
 
 
 def test_a_closed_file_is_what_it_is_on_disk(tmp_path: Path) -> None:

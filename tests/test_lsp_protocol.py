@@ -124,10 +124,10 @@ class Editor:
                 self.arrived.clear()
                 await self.arrived.wait()
 
-    async def gone(self, name: str, code: str) -> None:
-        """Wait until a code is published for a file no more."""
+    async def gone(self, name: str, code: str | None = None) -> None:
+        """Wait until a code, or anything at all, is published for a file no more."""
         async with asyncio.timeout(20):
-            while code in codes(self.published[name]):
+            while code in codes(self.published[name]) if code else self.published[name]:
                 self.arrived.clear()
                 await self.arrived.wait()
 
@@ -238,10 +238,7 @@ async def test_a_manifest_that_is_not_saved_counts_for_pages_that_are_not_open(e
     await editor.diagnostics("app/js/send.js", None, contains="crm_main")
     await editor.diagnostics("plugin-manifest.json", 2)
     editor.close("plugin-manifest.json")
-    async with asyncio.timeout(20):
-        while editor.published["app/js/send.js"]:
-            editor.arrived.clear()
-            await editor.arrived.wait()
+    await editor.gone("app/js/send.js")
 
 
 PULLING = types.ClientCapabilities(
@@ -409,10 +406,7 @@ async def test_a_baseline_and_an_extended_configuration_that_change_on_disk(edit
     assert editor.published["app/widget.html"]
     subprocess.run(command, cwd=editor.folder, check=True, capture_output=True)
     editor.changed_on_disk(baseline)
-    async with asyncio.timeout(20):
-        while editor.published["app/widget.html"]:
-            editor.arrived.clear()
-            await editor.arrived.wait()
+    await editor.gone("app/widget.html")
 
 
 @pytest.mark.asyncio
@@ -469,10 +463,19 @@ async def test_files_that_come_and_go(editor: Editor) -> None:
     new.unlink()
     watched = types.DidChangeWatchedFilesParams([types.FileEvent(new.as_uri(), types.FileChangeType.Deleted)])
     editor.client.workspace_did_change_watched_files(watched)
-    async with asyncio.timeout(20):
-        while editor.published["app/new.html"]:
-            editor.arrived.clear()
-            await editor.arrived.wait()
+    await editor.gone("app/new.html")
+
+
+@pytest.mark.asyncio
+async def test_a_page_without_a_manifest_that_names_the_sdk_no_more(editor: Editor) -> None:
+    (editor.folder / "plugin-manifest.json").unlink()
+    (editor.folder / "app/js/send.js").unlink()
+    await editor.start(PROFILES["vs code"])
+    assert "SIG003" in codes(await editor.diagnostics("app/widget.html", None))
+
+    (editor.folder / "app/widget.html").write_text("<script src=missing.js></script>", "utf-8")
+    editor.changed_on_disk(editor.folder / "app/widget.html")
+    await editor.gone("app/widget.html")
 
 
 @pytest.mark.asyncio
@@ -487,10 +490,7 @@ async def test_a_second_folder(editor: Editor, tmp_path: Path) -> None:
 
     event = types.WorkspaceFoldersChangeEvent(added=[], removed=[types.WorkspaceFolder(other.as_uri(), "other")])
     editor.client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
-    async with asyncio.timeout(20):
-        while editor.published[name]:
-            editor.arrived.clear()
-            await editor.arrived.wait()
+    await editor.gone(name)
 
 
 @pytest.mark.asyncio
@@ -502,10 +502,7 @@ async def test_a_file_outside_of_the_workspace_counts_while_it_is_open(editor: E
     await editor.diagnostics(name, 1, contains="crm_mian")
 
     editor.client.text_document_did_close(types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(name)))
-    async with asyncio.timeout(20):
-        while editor.published[name]:
-            editor.arrived.clear()
-            await editor.arrived.wait()
+    await editor.gone(name)
 
 
 @pytest.mark.asyncio

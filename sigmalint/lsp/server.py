@@ -512,7 +512,7 @@ class Server(LanguageServer):
         path = self.uris.path_of(params.text_document.uri)
         if path is None:
             return
-        if self.files.is_setting(path) or not self._watches():
+        if self.files.decides(path) or not self._watches():
             self.files.find_anew(path)
         self.files.save(path)
         self._schedule()
@@ -523,7 +523,7 @@ class Server(LanguageServer):
             path = self.uris.path_of(change.uri)
             if path is None:
                 continue
-            if change.type is not types.FileChangeType.Changed or self.files.is_setting(path):
+            if change.type is not types.FileChangeType.Changed or self.files.decides(path):
                 self.files.find_anew(path)
             self.files.touch(path)
         self._schedule()

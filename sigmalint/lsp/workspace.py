@@ -117,7 +117,7 @@ class Workspace:
         self._stamps: dict[str, Hashable] = {}
         """When the documents of files on disk were read."""
         self.settings = ClientSettings()
-        self._roots = tuple({name for product in load_products() for name in (product.root, product.script.file)})
+        self._mentions = tuple({name for product in load_products() for name in product.mentions})
 
     # --- what changes ----------------------------------------------------------------------------------------------------
 
@@ -198,13 +198,15 @@ class Workspace:
         for held in self.extensions():
             held.saved |= path in held.sources
 
-    def is_setting(self, path: str) -> bool:
-        """Whether a file may say what is linted, and how: manifests, configuration, what that extends, a baseline."""
-        return path.endswith((".json", ".toml", "/.gitignore")) or path in (
-            self._setting(folder, named)
-            for folder in self.folders.values()
-            for named in (self.settings.config, self.settings.baseline)
-        )
+    def decides(self, path: str) -> bool:
+        """Whether a file may decide what is linted, and how: a manifest, configuration, what that extends, a baseline, and what
+        is below no manifest, which counts if it names an SDK."""
+        if path.endswith((".json", ".toml", "/.gitignore")):
+            return True
+        named = (self.settings.config, self.settings.baseline)
+        if any(path == self._setting(folder, setting) for folder in self.folders.values() for setting in named):
+            return True
+        return not any(held.files.manifest is not None and held.may_read(path) for held in self.extensions())
 
     @staticmethod
     def _setting(folder: Folder, path: str | None) -> str | None:
@@ -389,7 +391,7 @@ class Workspace:
     def _kind_of(self, path: str, text: str) -> object:
         if os.path.basename(path) == MANIFEST:
             return looks_like_extension(text)
-        return any(root in text for root in self._roots)
+        return any(name in text for name in self._mentions)
 
 
 def _below(path: str, folder: str) -> bool:
