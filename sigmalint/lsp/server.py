@@ -29,11 +29,8 @@ from sigmalint.lsp.view import Uris, View
 from sigmalint.lsp.workspace import ClientSettings, Workspace
 from sigmalint.registry import load_rules
 
-PAUSE = 0.004
-"""Seconds without a change after which the changes so far are linted."""
-IDLE, SOON = 0.060, 0.003
-"""A change that comes so many seconds after the last lint is linted soon: nobody is typing ahead. What the client asks with
-it is answered first."""
+PAUSE = 0.002
+"""Seconds without a change after which the changes so far are linted. What the client asks with a change is answered first."""
 LONGEST_WAIT = 0.100
 """Seconds after which changes are linted though more keep coming."""
 SLOW, LONG_PAUSE = 0.300, 0.300
@@ -147,7 +144,7 @@ class Server(LanguageServer):
     # --- linting ---------------------------------------------------------------------------------------------------------
 
     def _schedule(self) -> None:
-        """Lint soon: at once after a rest, else when changes stop coming."""
+        """Lint when changes stop coming."""
         self._settled.clear()
         self._finished.clear()
         if not self._ready:
@@ -158,12 +155,7 @@ class Server(LanguageServer):
             self._asked = now
         else:
             self._timer.cancel()
-        if self._slow > 1:
-            delay = LONG_PAUSE
-        elif now - self._linted > IDLE and self._asked == now:
-            delay = SOON
-        else:
-            delay = min(PAUSE, max(0.0, self._asked + LONGEST_WAIT - now))
+        delay = LONG_PAUSE if self._slow > 1 else min(PAUSE, max(0.0, self._asked + LONGEST_WAIT - now))
         self._timer = loop.call_later(delay, self.lint)
 
     def lint(self, path: str | None = None) -> None:
