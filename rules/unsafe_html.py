@@ -24,8 +24,9 @@ def check(extension: Extension, report: Report) -> None:
     for script in extension.scripts:
         if script.vendored:
             continue
-        names = answer_names(script.code)
-        for written in written_html(script.code) if names else ():
+        places = list(written_html(script.code))
+        names = answer_names(script.code) if places else frozenset()
+        for written in places:
             text = written.value.text
             if not names.isdisjoint(_WORD.findall(text)) and not _MADE_SAFE.search(text):
                 report(

@@ -180,6 +180,8 @@ class Request:
     """Whether a rejection of the call's promise can be handled nowhere."""
     _known: "dict[str, tuple[Case, ...]]" = field(default_factory=dict, repr=False)
     """The options that were asked for already."""
+    _roles: dict[Role, tuple[Case, ...]] = field(default_factory=dict, repr=False)
+    """The roles that were."""
 
     @cached_property
     def options(self) -> tuple[Case, ...]:
@@ -218,8 +220,10 @@ class Request:
 
     def role(self, role: Role) -> tuple[Case, ...]:
         """The possible values of what plays a role in the request, whatever the product calls it; empty if nothing can."""
-        access = self.form.roles.get(role)
-        return () if access is None else self.access(access)
+        if role not in self._roles:
+            access = self.form.roles.get(role)
+            self._roles[role] = () if access is None else self.access(access)
+        return self._roles[role]
 
     def access(self, access: Access) -> tuple[Case, ...]:
         """The possible values of an option or argument."""
