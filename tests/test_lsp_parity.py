@@ -334,6 +334,34 @@ def test_one_change_from_the_markup_into_a_script(tmp_path: Path, old: str, new:
         assert of_the_server(workspace) == of_the_command_line(workspace, folder)
 
 
+GLOBAL = """
+document.addEventListener("ready", function () { writer = SigmaSDK.WRITER; });
+function like() {
+  return writer.request({ connectionLinkName: "crm_mian", type: "GET", url: "https://www.example.com/" });
+}
+var count = 1;
+document.addEventListener("click", function () { like(); });
+"""
+
+
+def test_a_global_that_a_handler_makes_is_there_when_the_page_is_loaded_anew(tmp_path: Path) -> None:
+    folder = lsp_extension.write(tmp_path)
+    (folder / "app/js/send.js").write_text(GLOBAL, "utf-8")
+    workspace = linted(folder, *FILES)
+    path, positions = str(folder / "app/js/send.js"), Positions("utf-16")
+
+    for text in (
+        GLOBAL.replace("count = 1", "count = 2"),
+        GLOBAL.replace("like();", "like(1);"),
+        GLOBAL.replace("1;", "like;"),
+    ):
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        workspace.change(path, partial(positions.change, changes=[whole]))
+        workspace.refresh()
+        assert of_the_server(workspace) == of_the_command_line(workspace, folder)
+        assert "crm_mian" in str(of_the_server(workspace))
+
+
 def test_what_was_kept_and_is_at_fault_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = lsp_extension.write(tmp_path)
     workspace = linted(folder, *FILES)

@@ -156,7 +156,7 @@ class Machine:
 
     def renew(self, scope: Scope, this: Value | None) -> None:
         """Begin a scope again, whose code is run again."""
-        self._names.setdefault(scope, scope.cells)
+        self._names.setdefault(scope, dict(scope.cells))
         scope.renew(this)
 
     # --- branches --------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Scope:
     def renew(self, this: Value | None) -> None:
         """Begin again, when the code of the scope is run again: a name that it declares again is the same binding."""
         self._spare |= self.cells
-        self.cells = {}
+        self.cells.clear()  # traces add to it, and must find it again
         self.this = this
         self.home = None
         self.arguments = None
