@@ -116,7 +116,8 @@ async function withServer() {
   await until("server after its restart", () => finds(page, "stock") && finds(otherPage, "stock"));
 
   vscode.workspace.updateWorkspaceFolders(1, 1);
-  await until("end of a folder", () => !finds(otherPage, "") && finds(page, "stock"));
+  await replace(saved, '"stock"', '"stack"');
+  await until("answer in an open file whose folder was removed", () => finds(otherPage, "stack") && finds(page, "stock"));
 
   await replace(document, "WriterClient.dispatch", "SigmaSDK.WRITER.request({  });\nWriterClient.dispatch");
   const inside = place(document, "{  }").translate(0, 1);
