@@ -10,7 +10,7 @@ from sigmalint.layout import is_built
 from sigmalint.memory import Memory
 from sigmalint.model import Extension, LoadedScript, MissingFile, PageProgram, Request, Script, SdkCall, Unreadable
 from sigmalint.result import Files, Skipped
-from sigmalint.sdk import load_products
+from sigmalint.sdk import all_mentions, load_products
 from sigmalint.settings import Settings
 from sigmalint.sources.manifest import Manifest, read_manifest
 from sigmalint.sources.page import MarkupPage, ScriptElement, read_component, read_page
@@ -221,10 +221,9 @@ class Loader:
         return self._memory.get(("names a call", code.text), lambda: self._calls.search(code.text) is not None)
 
     def _mention(self) -> Span | None:
-        names = dict.fromkeys(name for product in self._products for name in product.mentions)
         for file in self._texts.values():
             if file is not None and not file.path.endswith(".json"):
-                for name in names:
+                for name in all_mentions():
                     start = file.text.find(name)
                     if start >= 0:
                         return file.span(start, start + len(name))

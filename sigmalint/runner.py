@@ -172,8 +172,7 @@ def _manifest_path(extension: ExtensionFiles) -> str:
 
 
 def _platform() -> Platform:
-    from sigmalint.sdk import load_products
+    from sigmalint.sdk import all_mentions
     from sigmalint.sources.manifest import looks_like_extension
 
-    names = {name for product in load_products() for name in product.mentions}
-    return Platform(tuple(name.encode() for name in sorted(names)), looks_like_extension)
+    return Platform(tuple(name.encode() for name in all_mentions()), looks_like_extension)

@@ -207,6 +207,12 @@ def load_products() -> tuple[Product, ...]:
 
 
 @cache
+def all_mentions() -> tuple[str, ...]:
+    """The texts of which a file that uses the SDK of any product contains one."""
+    return tuple(dict.fromkeys(name for product in load_products() for name in product.mentions))
+
+
+@cache
 def known_services() -> tuple[str, ...]:
     """The values of the manifest's `service` that the vendor's pages and tools know, of all products."""
     return tuple(_load(_folder() / _MANIFEST_SCHEMA)["properties"]["service"]["enum"])

@@ -17,7 +17,7 @@ from sigmalint.memory import Memory
 from sigmalint.model import Extension
 from sigmalint.project import MANIFEST, ExtensionFiles, default_root, extension_around, stamp
 from sigmalint.runner import Options, Run
-from sigmalint.sdk import load_products
+from sigmalint.sdk import all_mentions
 from sigmalint.sources.manifest import looks_like_extension
 from sigmalint.sources.text import SourceFile
 
@@ -117,7 +117,6 @@ class Workspace:
         self._stamps: dict[str, Hashable] = {}
         """When the documents of files on disk were read."""
         self.settings = ClientSettings()
-        self._mentions = tuple({name for product in load_products() for name in product.mentions})
 
     # --- what changes ----------------------------------------------------------------------------------------------------
 
@@ -391,7 +390,7 @@ class Workspace:
     def _kind_of(self, path: str, text: str) -> object:
         if os.path.basename(path) == MANIFEST:
             return looks_like_extension(text)
-        return any(name in text for name in self._mentions)
+        return any(name in text for name in all_mentions())
 
 
 def _below(path: str, folder: str) -> bool:
